@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/analysis/sink_metric.h"
+#include "core/array.h"
+#include "core/job.h"
+#include "core/model/model.h"
+#include "core/text/token.h"
+#include "core/text/tokenizer.h"
+#include "core/trace/trace.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// The question the Explore page and `sinkscope analyze` ask: where does this model rest on these prompts?
+struct ExploreRequest {
+  std::string model;                 ///< a demo model's name, a file or a folder
+  std::vector<std::string> prompts;  ///< UTF-8
+  bool bos = true;                   ///< put <bos> first
+  std::size_t tokenLimit = 64;       ///< cut to T after special tokens; 0: no limit
+  Keep keep = Keep::Attention;
+  std::uint64_t budgetBytes = std::uint64_t{4} << 30;
+  std::string device = "cpu";
+
+  bool operator==(const ExploreRequest&) const = default;
+};
+
+/// One prediction for the token after the last.
+struct Prediction {
+  std::string bytes;
+  double probability = 0.0;
+  bool operator==(const Prediction&) const = default;
+};
+
+/// Everything measured on one prompt. Plain arrays, no tensors.
+struct PromptResult {
+  std::string prompt;
+  std::vector<Token> tokens;
+  PromptShares shares;           ///< alpha_k
+  Array<float, 3> rowEntropy;    ///< [layer, head, query], natural log
+  Array<float, 3> valueNorm;     ///< [layer, key head, token]
+  Array<float, 3> outputNorm;    ///< [layer, head, token]: ||W_O^h v||
+  Array<float, 2> residualNorm;  ///< [layer + 1, token]
+  std::vector<float> tokenLoss;  ///< [token - 1]
+  std::vector<Prediction> next;  ///< five most likely
+  double loss() const;           ///< mean of tokenLoss; NaN when empty
+};
+
+/// The answer. Immutable; shared between threads as `shared_ptr<const ExploreResult>`.
+struct ExploreResult {
+  ExploreRequest request;
+  ModelIdentity model;
+  std::string bosText;             ///< name of the model's <bos>, empty when it has none
+  std::vector<PromptResult> prompts;
+  std::string created;             ///< ISO 8601, UTC
+  std::string program;             ///< "sinkscope 0.1.0"
+  std::string torch;               ///< libtorch's version
+  std::string note;                ///< what was left out and why (budget), else empty
+  double seconds = 0.0;            ///< of the analysis, loading not counted
+
+  std::vector<PromptShares> shares() const;
+  SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;
+};
+
+/// A result with the attention of its prompts when that was kept (one trace a prompt, else none).
+struct Exploration {
+  std::shared_ptr<const ExploreResult> result;
+  std::vector<std::shared_ptr<const Trace>> traces;
+};
+
+/// Runs the request on a loaded model. `onPrompt` is called after every prompt with the number done.
+Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job);
+
+}  // namespace sinkscope

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/array.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// Shares of one prompt: alpha_k of every head (Gu et al., arXiv 2410.10781; `alpha_k = mean over i >= k of A[i,k]`).
+struct PromptShares {
+  Array<float, 3> shares;             ///< [layer, head, key], over the queries that see the key
+  std::vector<std::int64_t> windows;  ///< [layer]: sliding window, 0 for none
+  std::size_t tokens() const { return shares.extent(2); }
+};
+
+/// What changes a sink rate besides the model. Never shown without it.
+struct SinkConventions {
+  double epsilon = 0.3;
+  std::size_t tokensMin = 0, tokensMax = 0;  ///< of the prompts, after cutting
+  std::size_t prompts = 0;
+  bool bos = false;            ///< a <bos> was put first
+  std::string bosText;         ///< its name, e.g. "<bos>"
+  bool includesQuery0 = true;  ///< the first query, whose share of the first key is 1, counts
+};
+
+/// "eps 0.3 · T 64 · 170 prompts · <bos> added · query 0 included"
+std::string describe(const SinkConventions& conventions);
+
+/// Share of one head on `key`. Without query 0, alpha_0 is the mean over queries 1 ... (NaN when there is none).
+double share(const PromptShares& prompt, std::size_t layer, std::size_t head, std::size_t key = 0,
+             bool includeQuery0 = true);
+
+/// Fraction of (prompt, layer, head) whose share on `key` is above `epsilon` (strictly); thresholded per prompt.
+double sinkRate(std::span<const PromptShares> prompts, double epsilon, std::size_t key = 0,
+                bool includeQuery0 = true);
+
+/// Sink rate of every layer, [layer].
+std::vector<double> sinkRateByLayer(std::span<const PromptShares> prompts, double epsilon, std::size_t key = 0,
+                                    bool includeQuery0 = true);
+
+/// Mean of alpha_key over prompts, layers and heads: the share of *attention*, not of heads.
+double meanShare(std::span<const PromptShares> prompts, std::size_t key = 0, bool includeQuery0 = true);
+std::vector<double> meanShareByLayer(std::span<const PromptShares> prompts, std::size_t key = 0,
+                                     bool includeQuery0 = true);
+
+/// Mean over prompts of alpha_0 of every head: [layer, head].
+Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size_t key = 0,
+                                bool includeQuery0 = true);
+
+/// alpha_0 of uniform causal attention over `tokens` tokens, `H_T / T` (harmonic number).
+double uniformBaseline(std::size_t tokens, bool includeQuery0 = true);
+
+/// Keys other than 0 that are sinks of at least one head of one prompt, most heads first.
+struct SecondarySink {
+  std::size_t key = 0;
+  double rate = 0.0;       ///< fraction of heads with alpha_key > epsilon
+  double meanShare = 0.0;
+};
+/// The last `skipLast` keys are left out: their alpha is a mean over very few queries.
+std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast = 8);
+
+/// Value drain `||W_O v_0|| / median_t>0 ||W_O v_t||` of every head: [layer, head]; `outputNorm` [layer, head, token].
+Array<double, 2> valueDrain(const Array<float, 3>& outputNorm);
+
+}  // namespace sinkscope

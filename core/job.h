@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/error.h"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace sinkscope {
+
+/// How far a long operation is.
+struct Progress {
+  std::string what;       ///< what is being done now, e.g. "layer 7 of 18"
+  double fraction = 0.0;  ///< 0 ... 1 of the whole operation
+};
+
+/// What every long operation is given: a way to be stopped and a way to tell how far it is. Cheap to copy; the
+/// default one never stops and tells nobody.
+class Job {
+ public:
+  using Report = std::function<void(const Progress&)>;
+
+  Job() = default;
+  explicit Job(std::stop_token stop, Report report = {}) : stop_(std::move(stop)), report_(std::move(report)) {}
+
+  /// Throws `Stopped` once a stop was asked for. Called at least once a layer, a tile or a step.
+  void check() const {
+    if (stop_.stop_requested()) throw Stopped();
+  }
+
+  /// Reports progress, then checks for a stop.
+  void progress(const std::string& what, double fraction) const {
+    if (report_) report_({what, fraction});
+    check();
+  }
+
+  /// A job for a part of this one: its 0 ... 1 is mapped to `from` ... `to` of the whole.
+  Job part(double from, double to) const {
+    if (!report_) return *this;
+    return Job(stop_, [report = report_, from, to](const Progress& p) {
+      report({p.what, from + (to - from) * p.fraction});
+    });
+  }
+
+ private:
+  std::stop_token stop_;
+  Report report_;
+};
+
+}  // namespace sinkscope

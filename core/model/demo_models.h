@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// A model that `packaging/fetch-model.sh NAME` brings.
+struct DemoModel {
+  std::string name;     ///< "gemma-3-270m"
+  std::string title;    ///< "Gemma 3 270M"
+  std::string file;     ///< file name inside the model's folder
+  std::string licence;  ///< shown before and after fetching
+  std::uint64_t bytes = 0;
+  std::string sha256;
+  std::string remark;   ///< one sentence for the model menu
+};
+const std::vector<DemoModel>& demoModels();
+
+/// Where models are kept: `$XDG_DATA_HOME/sinkscope/models`, else `~/.local/share/sinkscope/models`.
+std::filesystem::path modelFolder();
+
+/// Path of a fetched demo model, or an empty path when it is not there.
+std::filesystem::path demoModelPath(const DemoModel& model);
+
+/// What a user calls a model, made a path: a demo model's name, a file or a folder. Throws `Error` with a sentence that
+/// says how to fetch a demo model that is not there.
+std::filesystem::path resolveModel(const std::string& name);
+
+}  // namespace sinkscope

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/job.h"
+#include "core/model/config.h"
+#include "core/model/parameters.h"
+#include "core/model/tensor_file.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+struct FileIdentity {
+  std::string name;    ///< file name without folders
+  std::uint64_t bytes = 0;
+  std::string sha256;  ///< lower-case hexadecimal
+  bool operator==(const FileIdentity&) const = default;
+};
+
+/// Enough to say which weights a number came from. Stored in every run.
+struct ModelIdentity {
+  std::string name;        ///< what a person calls it: the file's own name or the folder's
+  std::string weightType;  ///< stored type of most weights' bytes, e.g. "Q4_K"
+  std::string licence;     ///< as the file names it, may be empty
+  std::int64_t parameterCount = 0;
+  ModelConfig config;
+  std::vector<FileIdentity> files;
+  bool operator==(const ModelIdentity&) const = default;
+};
+
+/// Weights in memory with what describes them. Immutable once loaded.
+struct Model {
+  ModelIdentity identity;
+  std::filesystem::path path;
+  Parameters parameters;  ///< float32 on `device`
+  std::string device;     ///< "cpu", "cuda"
+
+  const ModelConfig& config() const { return identity.config; }
+};
+
+/// Opens the weights at `path`: a `.gguf` file, a `.safetensors` file or a folder in Hugging Face's layout
+/// (config.json, model.safetensors or model.safetensors.index.json with its shards). Only the headers are read.
+std::unique_ptr<TensorFile> openTensorFile(const std::filesystem::path& path);
+
+/// Config of the model at `path` from GGUF metadata or config.json, and nothing else; throws `Error` for an
+/// unknown family or a missing field.
+ModelConfig readConfig(const std::filesystem::path& path);
+
+/// Reads a whole model to `device` in float32. Progress names the tensor's layer. Throws `Error` with one sentence
+/// naming file, field and expectation for anything that does not fit.
+std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const std::string& device, const Job& job);
+
+}  // namespace sinkscope

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/text/token.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sinkscope {
+
+/// How an encoder treats text.
+struct EncodeOptions {
+  bool addBos = false;        ///< put <bos> first
+  bool parseSpecial = false;  ///< read "<bos>" and its like in the text as tokens instead of as text
+  std::size_t limit = 0;      ///< cut to this many tokens after special tokens were added; 0: no limit
+};
+
+/// Text to tokens and back. Ids equal Hugging Face's. Immutable, usable from any thread.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  /// Tokens of UTF-8 `text`. Invalid bytes are encoded as they are where the vocabulary has bytes.
+  /// Throws `Error` when `addBos` is asked of a vocabulary that has none.
+  std::vector<Token> encode(std::string_view text, const EncodeOptions& options = {}) const;
+
+  /// The bytes that `id` stands for (a special token's name). Throws `Error` outside the vocabulary.
+  virtual std::string bytesOf(std::int64_t id) const = 0;
+  virtual bool isSpecial(std::int64_t id) const = 0;
+
+  virtual std::int64_t size() const = 0;
+  virtual std::optional<std::int64_t> bos() const = 0;  ///< the id that stands first, also where it is not added
+  virtual std::optional<std::int64_t> eos() const = 0;
+  virtual bool addsBos() const = 0;  ///< whether the tokenizer itself puts <bos> first
+  virtual std::string kind() const = 0;  ///< "sentencepiece", "byte-level BPE"
+
+  /// Bytes of a sequence, special tokens left out.
+  std::string decode(const std::vector<std::int64_t>& ids) const;
+
+ protected:
+  /// Tokens of `text` without any added ones; spans are relative to `text`.
+  virtual std::vector<Token> encodeText(std::string_view text) const = 0;
+  /// Names of special tokens, for `parseSpecial`.
+  virtual const std::vector<std::pair<std::string, std::int64_t>>& specialTokens() const = 0;
+};
+
+/// The tokenizer that belongs to the model at `path`: inside a GGUF; tokenizer.json or tokenizer.model in a folder
+/// or beside a .safetensors file; or a .model / .json file itself.
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path);
+
+}  // namespace sinkscope

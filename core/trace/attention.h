@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/array.h"
+#include "core/job.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace sinkscope {
+
+/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees.
+/// O(T d) memory; entries, rows, columns and tiles are computed when someone looks.
+struct HeadAttention {
+  at::Tensor query;       ///< [token, head width], float32
+  at::Tensor key;         ///< [token, head width], float32
+  at::Tensor logSumExp;   ///< [token], float32
+  double scale = 1.0;
+  std::int64_t window = 0;  ///< keys i - window + 1 ... i are seen; 0: keys 0 ... i
+
+  std::int64_t tokens() const { return query.size(0); }
+  bool sees(std::int64_t query, std::int64_t key) const {
+    return key <= query && (window == 0 || key > query - window);
+  }
+};
+
+double entry(const HeadAttention& head, std::int64_t query, std::int64_t key);
+
+/// Weights of one query over all keys, [T]; 0 where it cannot see.
+std::vector<float> row(const HeadAttention& head, std::int64_t query);
+
+/// Weights of all queries on one key, [T]; 0 where it is not seen.
+std::vector<float> column(const HeadAttention& head, std::int64_t key);
+
+/// How an image treats the first key.
+enum class SinkColumn { Shown, HiddenAndRenormalised };
+
+/// Weights of queries [query0, query1) on keys [key0, key1): [query, key].
+Array<float, 2> tile(const HeadAttention& head, std::int64_t query0, std::int64_t query1, std::int64_t key0,
+                     std::int64_t key1, SinkColumn sink = SinkColumn::Shown);
+
+/// A region of the matrix pooled to at most `rows` x `columns` cells; a region that fits is not pooled.
+/// Cell (r, c) covers queries query0 + r*nq/rows ... and keys likewise; weights that cannot be seen count as 0.
+struct PooledImage {
+  Array<float, 2> mean;  ///< [row, column]
+  Array<float, 2> max;   ///< [row, column]
+};
+PooledImage pooled(const HeadAttention& head, std::int64_t query0, std::int64_t query1, std::int64_t key0,
+                   std::int64_t key1, std::int64_t rows, std::int64_t columns, SinkColumn sink = SinkColumn::Shown,
+                   const Job& job = {});
+
+/// What the metrics need of every head of a layer, in one pass over tiles.
+struct AttentionStatistics {
+  Array<double, 2> columnMean;  ///< [head, key]: alpha_k, the mean over the queries that see key k
+  Array<float, 2> rowEntropy;   ///< [head, query], natural log
+};
+
+/// `query` [head, token, d], `key` [key head, token, d], `logSumExp` [head, token].
+AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp,
+                                        double scale, std::int64_t window, const Job& job = {});
+
+}  // namespace sinkscope

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/array.h"
+#include "core/job.h"
+#include "core/model/model.h"
+#include "core/trace/attention.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// What of a forward pass is kept after it.
+enum class Keep {
+  Statistics,  ///< shares, entropies and norms only: O(L H T)
+  Attention,   ///< also q, k and log-sum-exp, so that every map can be looked at: O(L T (H + K) d)
+  Everything,  ///< also the residual stream: O(L T D) more
+};
+
+/// What one forward pass over one prompt leaves behind.
+struct Trace {
+  std::int64_t layers = 0, heads = 0, keyHeads = 0, tokens = 0;
+  double scale = 1.0;
+
+  struct Layer {
+    std::int64_t window = 0;
+    at::Tensor query;      ///< [head, token, d]; undefined when not kept
+    at::Tensor key;        ///< [key head, token, d]
+    at::Tensor logSumExp;  ///< [head, token]
+    at::Tensor residual;   ///< [token, D]: residual stream after the layer
+  };
+  std::vector<Layer> layer;
+  at::Tensor embedding;  ///< [token, D]: residual stream before layer 0
+
+  Array<float, 3> shares;        ///< [layer, head, key]: alpha_k over the queries that see key k
+  Array<float, 3> rowEntropy;    ///< [layer, head, query], natural log
+  Array<float, 3> valueNorm;     ///< [layer, key head, token]: ||v||
+  Array<float, 3> outputNorm;    ///< [layer, head, token]: ||W_O^h v||
+  Array<float, 2> residualNorm;  ///< [layer + 1, token]: entry 0 is the embedding
+  std::vector<float> tokenLoss;  ///< [token - 1]: -log p(token t+1 | ...), natural log; empty when not asked for
+  at::Tensor lastLogits;         ///< [vocabulary]: after the last token; undefined when not asked for
+
+  bool hasAttention() const { return !layer.empty() && layer.front().query.defined(); }
+
+  /// One head's attention; throws `Error` when it was not kept.
+  HeadAttention head(std::int64_t layer, std::int64_t head) const;
+};
+
+/// What a trace will cost, and what fits.
+struct TracePlan {
+  Keep keep = Keep::Statistics;
+  std::uint64_t bytes = 0;      ///< held by the trace after the pass
+  std::string reason;           ///< a sentence when less is kept than was asked for; else empty
+};
+TracePlan planTrace(const ModelConfig& config, std::int64_t tokens, Keep wanted, std::uint64_t budgetBytes);
+
+struct TraceOptions {
+  Keep keep = Keep::Attention;
+  bool statistics = true;  ///< shares and entropies: one pass over attention tiles
+  bool loss = true;        ///< loss of every token, by chunks: no T x V tensor
+};
+
+/// One forward pass over `ids` that leaves a trace.
+Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job);
+
+}  // namespace sinkscope
