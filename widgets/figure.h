@@ -1,0 +1,117 @@
+#pragma once
+
+#include <QPainter>
+#include <QSizeF>
+#include <QString>
+#include <QStringList>
+#include <functional>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "widgets/colour_map.h"
+#include "widgets/matrix.h"
+#include "widgets/profile_plot.h"
+
+namespace sinkscope {
+
+/** How a figure is set. Lengths on paper; a figure is always dark on white. */
+struct FigureStyle {
+  double widthMm = 139.7;
+  double aspect = 0;  ///< height / width; 0 takes what suits the drawing
+  double fontPt = 8;
+  QString family;  ///< empty: the application's
+  ColourMap colourMap = ColourMap::Viridis;
+  QString title;
+  bool conventions = true;  ///< print the figure's conventions line under it
+};
+
+/** Layers by heads, alpha_0 as colour, amber frames where it exceeds eps. */
+struct GridFigure {
+  Matrix shares;  ///< [layer, head]
+  double eps = 0.3;
+  bool sorted = false;
+  QString conventions;
+  QString scaleLabel = QStringLiteral("attention to the sink, α₀");
+};
+
+/** One head's attention with its key bars. */
+struct HeadFigure {
+  Matrix image;             ///< [query, key], maybe pooled
+  int tokenCount = 0;       ///< tokens that the image covers; 0: one a cell
+  int firstKey = 0;         ///< position of the image's first column
+  int firstQuery = 0;       ///< position of the image's first row
+  QStringList tokens;       ///< labels of the whole prompt; may be empty
+  std::vector<float> bars;  ///< [key] of the whole prompt; may be empty
+  bool logarithmic = false;
+  bool sinkColumn = true;
+  double scaleMinimum = 0;
+  double scaleMaximum = 1;
+  QString xTitle = QStringLiteral("key");
+  QString yTitle = QStringLiteral("query");
+  QString barTitle = QStringLiteral("‖W_O v‖");
+  QString scaleLabel = QStringLiteral("attention");
+  QString conventions;
+};
+
+/** One curve of a profile. An empty x means 0, 1, 2, ... */
+struct ProfileCurve {
+  QString name;
+  std::vector<double> y;
+  ColourRole role = ColourRole::First;
+  std::vector<double> x;
+};
+
+/** Curves over layers or steps. */
+struct ProfileFigure {
+  std::vector<ProfileCurve> curves;
+  QString xTitle = QStringLiteral("layer");
+  QString yTitle;
+  double baseline = std::numeric_limits<double>::quiet_NaN();
+  QString baselineName;
+  double threshold = std::numeric_limits<double>::quiet_NaN();
+  double minimum = 0;  ///< of y; equal ends follow the values
+  double maximum = 0;
+  QString conventions;
+};
+
+/** Draw into (0, 0) .. size. Units are points (1/72 inch); the painter is scaled by the caller. */
+void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawHeadFigure(QPainter &painter, const HeadFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const FigureStyle &style, const QSizeF &size);
+
+/** A figure ready to draw: what exporting and previewing take. */
+struct FigureDrawing {
+  std::function<void(QPainter &, const FigureStyle &, const QSizeF &)> draw;
+  double aspect = 0.6;  ///< used where the style has none
+  QString title;        ///< metadata of the file
+  QString description;  ///< metadata of the file: model, prompt, conventions
+};
+
+FigureDrawing drawing(GridFigure figure);
+FigureDrawing drawing(HeadFigure figure);
+FigureDrawing drawing(ProfileFigure figure);
+
+/** The figure's size in points. */
+QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style);
+
+/** Draws a preview as the exported figure will look. */
+QImage renderFigure(const FigureDrawing &drawing, const FigureStyle &style, double dpi);
+
+/**
+ * Writes .pdf (vector, selectable text), .svg or .png (at `dpi`), by the path's suffix.
+ * Throws std::runtime_error with one sentence naming the file when that fails.
+ */
+void exportFigure(const FigureDrawing &drawing, const FigureStyle &style, const QString &path, double dpi = 300);
+
+/** Writes a table: one header line, then the rows; numbers with 9 significant digits, NaN as an empty field. */
+void writeCsv(const QString &path, const QStringList &header, const std::vector<std::vector<double>> &rows);
+/** The data of each figure as a table. */
+void writeCsv(const QString &path, const GridFigure &figure);
+void writeCsv(const QString &path, const HeadFigure &figure);
+void writeCsv(const QString &path, const ProfileFigure &figure);
+
+/** Widths of printed columns by name ("ICML column", 82.6), in millimetres. */
+const std::vector<std::pair<QString, double>> &columnWidths();
+
+}  // namespace sinkscope

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <QImage>
+#include <QRect>
+#include <QStringList>
+#include <QTimer>
+#include <QWidget>
+#include <vector>
+
+#include "widgets/colour_map.h"
+#include "widgets/matrix.h"
+
+namespace sinkscope {
+
+/** The part of a token-by-token matrix that is in view. x runs over keys, y over queries, both in tokens from 0. */
+struct HeatmapWindow {
+  int tokens = 0;
+  QRectF view;  ///< in tokens
+
+  /** All of it. */
+  static HeatmapWindow whole(int tokens);
+  /** Zoomed by `factor` (> 1 goes in) about a token position that stays where it is; never past 4 tokens a side. */
+  HeatmapWindow zoomed(double factor, const QPointF &about) const;
+  HeatmapWindow panned(const QPointF &byTokens) const;
+  /** Between tokens and the pixels of the plot. */
+  QPointF toPixel(const QPointF &token, const QRectF &plot) const;
+  QPointF toToken(const QPointF &pixel, const QRectF &plot) const;
+  /** The whole tokens that cover the view. */
+  QRect region() const;
+};
+
+/** One head's attention, queries down and keys across, with zoom, pan and a crosshair. Data come as images of regions.
+ */
+class HeatmapView : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit HeatmapView(QWidget *parent = nullptr);
+
+  /** Shows values for a region of tokens (x = first key, y = first query); the matrix may be coarser than the region.
+   */
+  void setImage(Matrix image, QRect region);
+  /** A label a token; without labels positions are shown. */
+  void setTokens(QStringList tokens);
+  /** How many tokens each axis has; another count resets the zoom and drops the image. */
+  void setTokenCount(int count);
+  /** One bar a key, such as the norm of W_O v; an empty vector hides the bars. */
+  void setKeyBars(std::vector<float> bars);
+  void setColourMap(ColourMap map);
+  ColourMap colourMap() const { return scale_.map; }
+  void setLogScale(bool logarithmic);
+  /** Frames the sink's column in amber. */
+  void setSinkColumn(bool framed);
+  void setScaleMaximum(double maximum);
+  /** Lower end of a linear scale, 0 unless told (a diverging map wants -maximum). */
+  void setScaleMinimum(double minimum);
+  /** The line under the plot, such as the value under the crosshair. */
+  void setReadout(const QString &text);
+  void setTitle(const QString &title);
+  /** What the axes and the bars are called: "key", "query" and "||W_O v||" unless told. */
+  void setAxisTitles(const QString &x, const QString &y, const QString &bars);
+  /** Said in place of the plot when there are no tokens. */
+  void setPlaceholder(const QString &text);
+  /** Puts the crosshair on a cell from outside, -1 removes that line; sends no signal. */
+  void setCrosshair(int query, int key);
+
+  const HeatmapWindow &window() const { return window_; }
+  void resetZoom();
+  /** Of the image in widget pixels. */
+  QRectF plotRect() const;
+
+  QSize sizeHint() const override { return {560, 560}; }
+  QSize minimumSizeHint() const override { return {240, 240}; }
+
+ signals:
+  void hovered(int query, int key);  ///< (-1, -1) when the pointer leaves
+  void clicked(int query, int key);
+  /** These tokens are in view and fill this many device pixels: a finer image of them is welcome. */
+  void regionWanted(QRect tokens, QSize cells);
+
+ protected:
+  void paintEvent(QPaintEvent *event) override;
+  void resizeEvent(QResizeEvent *event) override;
+  void wheelEvent(QWheelEvent *event) override;
+  void mousePressEvent(QMouseEvent *event) override;
+  void mouseMoveEvent(QMouseEvent *event) override;
+  void mouseReleaseEvent(QMouseEvent *event) override;
+  void mouseDoubleClickEvent(QMouseEvent *event) override;
+  void leaveEvent(QEvent *event) override;
+  void keyPressEvent(QKeyEvent *event) override;
+
+ private:
+  void setWindow(const HeatmapWindow &window);
+  void hoverAt(const QPointF &position);
+  QString label(int token) const;
+  QRectF cellRect(int query, int key) const;
+  void rebuildImage();
+  void paintImage(QPainter &painter, const QRectF &plot) const;
+  void paintBars(QPainter &painter, const QRectF &plot) const;
+  void paintAxes(QPainter &painter, const QRectF &plot) const;
+  void paintScale(QPainter &painter, const QRectF &plot) const;
+  void paintCrosshair(QPainter &painter, const QRectF &plot) const;
+
+  Matrix matrix_;
+  QImage image_;
+  QRect region_;
+  QStringList tokens_;
+  std::vector<float> bars_;
+  ColourScale scale_;
+  HeatmapWindow window_;
+  bool sinkFramed_ = true;
+  QString readout_;
+  QString title_;
+  QString xTitle_;
+  QString yTitle_;
+  QString barTitle_;
+  QString placeholder_;
+  int query_ = -1;
+  int key_ = -1;
+  QPointF pressed_;
+  HeatmapWindow pressedWindow_;
+  bool dragging_ = false;
+  QTimer wanted_;  // gathers the steps of a zoom or a pan into one signal
+};
+
+}  // namespace sinkscope
