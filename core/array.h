@@ -48,8 +48,7 @@ class Array {
   template <typename... Index>
   std::span<T> row(Index... leading) {
     static_assert(sizeof...(Index) + 1 == N);
-    return std::span<T>(values_).subspan(offset({static_cast<std::size_t>(leading)..., std::size_t{0}}),
-                                         shape_[N - 1]);
+    return std::span<T>(values_).subspan(offset({static_cast<std::size_t>(leading)..., std::size_t{0}}), shape_[N - 1]);
   }
 
   bool operator==(const Array&) const = default;

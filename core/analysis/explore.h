@@ -54,13 +54,13 @@ struct PromptResult {
 struct ExploreResult {
   ExploreRequest request;
   ModelIdentity model;
-  std::string bosText;             ///< name of the model's <bos>, empty when it has none
+  std::string bosText;  ///< name of the model's <bos>, empty when it has none
   std::vector<PromptResult> prompts;
-  std::string created;             ///< ISO 8601, UTC
-  std::string program;             ///< "sinkscope 0.1.0"
-  std::string torch;               ///< libtorch's version
-  std::string note;                ///< what was left out and why (budget), else empty
-  double seconds = 0.0;            ///< of the analysis, loading not counted
+  std::string created;   ///< ISO 8601, UTC
+  std::string program;   ///< "sinkscope 0.1.0"
+  std::string torch;     ///< libtorch's version
+  std::string note;      ///< what was left out and why (budget), else empty
+  double seconds = 0.0;  ///< of the analysis, loading not counted
 
   std::vector<PromptShares> shares() const;
   SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;

@@ -34,8 +34,7 @@ double share(const PromptShares& prompt, std::size_t layer, std::size_t head, st
              bool includeQuery0 = true);
 
 /// Fraction of (prompt, layer, head) whose share on `key` is above `epsilon` (strictly); thresholded per prompt.
-double sinkRate(std::span<const PromptShares> prompts, double epsilon, std::size_t key = 0,
-                bool includeQuery0 = true);
+double sinkRate(std::span<const PromptShares> prompts, double epsilon, std::size_t key = 0, bool includeQuery0 = true);
 
 /// Sink rate of every layer, [layer].
 std::vector<double> sinkRateByLayer(std::span<const PromptShares> prompts, double epsilon, std::size_t key = 0,
@@ -47,8 +46,7 @@ std::vector<double> meanShareByLayer(std::span<const PromptShares> prompts, std:
                                      bool includeQuery0 = true);
 
 /// Mean over prompts of alpha_0 of every head: [layer, head].
-Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size_t key = 0,
-                                bool includeQuery0 = true);
+Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size_t key = 0, bool includeQuery0 = true);
 
 /// alpha_0 of uniform causal attention over `tokens` tokens, `H_T / T` (harmonic number).
 double uniformBaseline(std::size_t tokens, bool includeQuery0 = true);
@@ -56,7 +54,7 @@ double uniformBaseline(std::size_t tokens, bool includeQuery0 = true);
 /// Keys other than 0 that are sinks of at least one head of one prompt, most heads first.
 struct SecondarySink {
   std::size_t key = 0;
-  double rate = 0.0;       ///< fraction of heads with alpha_key > epsilon
+  double rate = 0.0;  ///< fraction of heads with alpha_key > epsilon
   double meanShare = 0.0;
 };
 /// The last `skipLast` keys are left out: their alpha is a mean over very few queries.

@@ -10,9 +10,9 @@ enum class Activation { Silu, GeluTanh };
 
 /// What differs from layer to layer.
 struct LayerConfig {
-  std::int64_t window = 0;      ///< sliding window in tokens, the query's own included; 0: all earlier tokens
-  double ropeBase = 10000.0;    ///< base of the rotary frequencies
-  double ropeScale = 1.0;       ///< positions are divided by this (linear scaling)
+  std::int64_t window = 0;    ///< sliding window in tokens, the query's own included; 0: all earlier tokens
+  double ropeBase = 10000.0;  ///< base of the rotary frequencies
+  double ropeScale = 1.0;     ///< positions are divided by this (linear scaling)
 
   bool operator==(const LayerConfig&) const = default;
 };
@@ -32,12 +32,12 @@ struct ModelConfig {
 
   double normEpsilon = 1e-5;
   Activation activation = Activation::Silu;
-  double embeddingScale = 1.0;   ///< Gemma multiplies the embedding by sqrt(D)
-  double attentionScale = 0.0;   ///< factor of q . k before the softmax
-  bool queryKeyNorm = false;     ///< RMSNorm over d of every query and key before RoPE
-  bool postNorms = false;        ///< RMSNorm of what attention and feed-forward write (Gemma 2 and 3)
-  bool tiedEmbedding = false;    ///< the output matrix is the embedding
-  bool attentionBias = false;    ///< biases of query, key and value
+  double embeddingScale = 1.0;  ///< Gemma multiplies the embedding by sqrt(D)
+  double attentionScale = 0.0;  ///< factor of q . k before the softmax
+  bool queryKeyNorm = false;    ///< RMSNorm over d of every query and key before RoPE
+  bool postNorms = false;       ///< RMSNorm of what attention and feed-forward write (Gemma 2 and 3)
+  bool tiedEmbedding = false;   ///< the output matrix is the embedding
+  bool attentionBias = false;   ///< biases of query, key and value
 
   std::vector<LayerConfig> perLayer;  ///< L entries
 

@@ -15,7 +15,7 @@ struct DemoModel {
   std::string licence;  ///< shown before and after fetching
   std::uint64_t bytes = 0;
   std::string sha256;
-  std::string remark;   ///< one sentence for the model menu
+  std::string remark;  ///< one sentence for the model menu
 };
 const std::vector<DemoModel>& demoModels();
 

@@ -14,7 +14,7 @@
 namespace sinkscope {
 
 struct FileIdentity {
-  std::string name;    ///< file name without folders
+  std::string name;  ///< file name without folders
   std::uint64_t bytes = 0;
   std::string sha256;  ///< lower-case hexadecimal
   bool operator==(const FileIdentity&) const = default;

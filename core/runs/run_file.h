@@ -24,8 +24,8 @@ struct RunView {
 /// Writes everything that is needed to redraw the page without the model. With `keepAttention`, q, k and lse of every
 /// trace in `exploration` go in too, chunked and compressed. Written under a temporary name in the same folder, synced,
 /// then renamed: an old file of that name is whole until the new one is. Throws `Error`.
-void saveRun(const std::filesystem::path& path, const Exploration& exploration, const RunView& view,
-             bool keepAttention, const Job& job = {});
+void saveRun(const std::filesystem::path& path, const Exploration& exploration, const RunView& view, bool keepAttention,
+             const Job& job = {});
 
 /// A run opened from its file alone. Attention is read a head at a time.
 class RunFile {
@@ -42,9 +42,9 @@ class RunFile {
 
 /// One line of what is in a run file: a group or a dataset.
 struct RunEntry {
-  std::string path;    ///< "/prompts/0/shares"
-  std::string kind;    ///< "group", "dataset"
-  std::string type;    ///< "float32", "string", ...
+  std::string path;  ///< "/prompts/0/shares"
+  std::string kind;  ///< "group", "dataset"
+  std::string type;  ///< "float32", "string", ...
   std::vector<std::uint64_t> shape;
   std::vector<std::string> axes;
   std::vector<std::pair<std::string, std::string>> attributes;

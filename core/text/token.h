@@ -11,10 +11,10 @@ namespace sinkscope {
 /// One token of a prompt, with where it came from.
 struct Token {
   std::int64_t id = 0;
-  std::string bytes;        ///< what it stands for; not always whole characters
-  std::size_t begin = 0;    ///< span in the prompt's UTF-8 bytes; empty for an added token
+  std::string bytes;      ///< what it stands for; not always whole characters
+  std::size_t begin = 0;  ///< span in the prompt's UTF-8 bytes; empty for an added token
   std::size_t end = 0;
-  bool special = false;     ///< a control token such as <bos>; `bytes` is then its name
+  bool special = false;  ///< a control token such as <bos>; `bytes` is then its name
 
   bool operator==(const Token&) const = default;
 };

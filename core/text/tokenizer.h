@@ -35,7 +35,7 @@ class Tokenizer {
   virtual std::int64_t size() const = 0;
   virtual std::optional<std::int64_t> bos() const = 0;  ///< the id that stands first, also where it is not added
   virtual std::optional<std::int64_t> eos() const = 0;
-  virtual bool addsBos() const = 0;  ///< whether the tokenizer itself puts <bos> first
+  virtual bool addsBos() const = 0;      ///< whether the tokenizer itself puts <bos> first
   virtual std::string kind() const = 0;  ///< "sentencepiece", "byte-level BPE"
 
   /// Bytes of a sequence, special tokens left out.

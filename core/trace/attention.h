@@ -13,9 +13,9 @@ namespace sinkscope {
 /// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees.
 /// O(T d) memory; entries, rows, columns and tiles are computed when someone looks.
 struct HeadAttention {
-  at::Tensor query;       ///< [token, head width], float32
-  at::Tensor key;         ///< [token, head width], float32
-  at::Tensor logSumExp;   ///< [token], float32
+  at::Tensor query;      ///< [token, head width], float32
+  at::Tensor key;        ///< [token, head width], float32
+  at::Tensor logSumExp;  ///< [token], float32
   double scale = 1.0;
   std::int64_t window = 0;  ///< keys i - window + 1 ... i are seen; 0: keys 0 ... i
 

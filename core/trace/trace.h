@@ -53,8 +53,8 @@ struct Trace {
 /// What a trace will cost, and what fits.
 struct TracePlan {
   Keep keep = Keep::Statistics;
-  std::uint64_t bytes = 0;      ///< held by the trace after the pass
-  std::string reason;           ///< a sentence when less is kept than was asked for; else empty
+  std::uint64_t bytes = 0;  ///< held by the trace after the pass
+  std::string reason;       ///< a sentence when less is kept than was asked for; else empty
 };
 TracePlan planTrace(const ModelConfig& config, std::int64_t tokens, Keep wanted, std::uint64_t budgetBytes);
 
