@@ -72,7 +72,7 @@ struct Exploration {
   std::vector<std::shared_ptr<const Trace>> traces;
 };
 
-/// Runs the request on a loaded model. `onPrompt` is called after every prompt with the number done.
+/// Runs the request on a loaded model, prompt after prompt.
 Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job);
 
 }  // namespace sinkscope

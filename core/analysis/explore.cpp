@@ -1,0 +1,122 @@
+#include "core/analysis/explore.h"
+
+#include <ATen/Functions.h>
+#include <torch/version.h>
+
+#include <chrono>
+#include <ctime>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace sinkscope {
+namespace {
+
+constexpr std::int64_t kPredictions = 5;
+
+std::string now() {
+  const std::time_t time = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+std::vector<Prediction> predictions(const at::Tensor& logits, const Tokenizer& tokenizer) {
+  const auto [probability, id] = at::softmax(logits, -1).topk(std::min(kPredictions, logits.numel()));
+  std::vector<Prediction> result;
+  for (std::int64_t i = 0; i < id.numel(); ++i) {
+    const std::int64_t token = id[i].item<std::int64_t>();
+    // A vocabulary may be padded beyond its tokens.
+    result.push_back({token < tokenizer.size() ? tokenizer.bytesOf(token) : "", probability[i].item<double>()});
+  }
+  return result;
+}
+
+PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& trace, const Tokenizer& tokenizer) {
+  PromptResult result;
+  result.prompt = std::move(prompt);
+  result.tokens = std::move(tokens);
+  for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.window);
+  result.shares.shares = trace.shares;
+  result.rowEntropy = trace.rowEntropy;
+  result.valueNorm = trace.valueNorm;
+  result.outputNorm = trace.outputNorm;
+  result.residualNorm = trace.residualNorm;
+  result.tokenLoss = trace.tokenLoss;
+  result.next = predictions(trace.lastLogits, tokenizer);
+  return result;
+}
+
+std::vector<std::int64_t> idsOf(const std::vector<Token>& tokens) {
+  std::vector<std::int64_t> ids;
+  for (const Token& token : tokens) ids.push_back(token.id);
+  return ids;
+}
+
+}  // namespace
+
+double PromptResult::loss() const {
+  if (tokenLoss.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return std::accumulate(tokenLoss.begin(), tokenLoss.end(), 0.0) / static_cast<double>(tokenLoss.size());
+}
+
+std::vector<PromptShares> ExploreResult::shares() const {
+  std::vector<PromptShares> result;
+  for (const PromptResult& prompt : prompts) result.push_back(prompt.shares);
+  return result;
+}
+
+SinkConventions ExploreResult::conventions(double epsilon, bool includeQuery0) const {
+  SinkConventions c;
+  c.epsilon = epsilon;
+  c.prompts = prompts.size();
+  c.bos = request.bos;
+  c.bosText = bosText;
+  c.includesQuery0 = includeQuery0;
+  for (const PromptResult& prompt : prompts) {
+    const std::size_t tokens = prompt.tokens.size();
+    c.tokensMin = c.tokensMax == 0 ? tokens : std::min(c.tokensMin, tokens);
+    c.tokensMax = std::max(c.tokensMax, tokens);
+  }
+  return c;
+}
+
+Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job) {
+  if (request.prompts.empty()) throw Error("There is nothing to analyse: no prompt was given.");
+  const auto start = std::chrono::steady_clock::now();
+  auto result = std::make_shared<ExploreResult>();
+  result->request = request;
+  result->model = model.identity;
+  if (tokenizer.bos()) result->bosText = tokenizer.bytesOf(*tokenizer.bos());
+  result->created = now();
+  result->program = "sinkscope " SINKSCOPE_VERSION;
+  result->torch = TORCH_VERSION;
+
+  std::vector<std::vector<Token>> encoded;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < request.prompts.size(); ++i) {
+    encoded.push_back(tokenizer.encode(request.prompts[i], {.addBos = request.bos, .limit = request.tokenLimit}));
+    if (encoded.back().empty())
+      throw Error("Prompt " + std::to_string(i + 1) + " has no tokens: there is nothing to analyse.");
+    total += static_cast<std::int64_t>(encoded.back().size());
+  }
+  const TracePlan plan = planTrace(model.config(), total, request.keep, request.budgetBytes);
+  result->note = plan.reason;
+  if (!plan.reason.empty()) job.progress(plan.reason, 0.0);
+
+  Exploration exploration;
+  const double count = static_cast<double>(encoded.size());
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
+    Trace trace = capture(model, idsOf(encoded[i]), {.keep = plan.keep}, part);
+    result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), trace, tokenizer));
+    exploration.traces.push_back(trace.hasAttention() ? std::make_shared<const Trace>(std::move(trace)) : nullptr);
+  }
+  result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  exploration.result = std::move(result);
+  return exploration;
+}
+
+}  // namespace sinkscope

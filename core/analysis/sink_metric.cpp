@@ -1,0 +1,179 @@
+#include "core/analysis/sink_metric.h"
+
+#include "core/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace sinkscope {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Queries that see key 0 in a layer of this window.
+std::size_t seeingFirst(std::size_t tokens, std::int64_t window) {
+  return window == 0 ? tokens : std::min(tokens, static_cast<std::size_t>(window));
+}
+
+std::string shortNumber(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+void checkAlike(std::span<const PromptShares> prompts) {
+  for (const PromptShares& prompt : prompts)
+    if (prompt.shares.extent(0) != prompts[0].shares.extent(0) ||
+        prompt.shares.extent(1) != prompts[0].shares.extent(1))
+      throw Error("A sink rate needs prompts of one model: the numbers of layers and heads differ.");
+}
+
+/// Mean over the layer's heads of all prompts of `value(share)`; NaN shares are left out.
+template <typename Value>
+double layerMean(std::span<const PromptShares> prompts, std::size_t layer, std::size_t key, bool includeQuery0,
+                 std::size_t& count, Value value) {
+  double sum = 0.0;
+  count = 0;
+  for (const PromptShares& prompt : prompts)
+    for (std::size_t head = 0; head < prompt.shares.extent(1); ++head) {
+      if (key >= prompt.tokens()) continue;
+      const double alpha = share(prompt, layer, head, key, includeQuery0);
+      if (std::isnan(alpha)) continue;
+      sum += value(alpha);
+      ++count;
+    }
+  return count ? sum / static_cast<double>(count) : kNaN;
+}
+
+template <typename Value>
+std::vector<double> byLayer(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0, Value value) {
+  if (prompts.empty()) return {};
+  checkAlike(prompts);
+  std::vector<double> result;
+  std::size_t count = 0;
+  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer)
+    result.push_back(layerMean(prompts, layer, key, includeQuery0, count, value));
+  return result;
+}
+
+template <typename Value>
+double overall(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0, Value value) {
+  if (prompts.empty()) return kNaN;
+  checkAlike(prompts);
+  double sum = 0.0;
+  std::size_t total = 0, count = 0;
+  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer) {
+    const double mean = layerMean(prompts, layer, key, includeQuery0, count, value);
+    if (count) sum += mean * static_cast<double>(count);
+    total += count;
+  }
+  return total ? sum / static_cast<double>(total) : kNaN;
+}
+
+double identity(double alpha) {
+  return alpha;
+}
+
+auto above(double epsilon) {
+  return [epsilon](double alpha) { return alpha > epsilon ? 1.0 : 0.0; };
+}
+
+}  // namespace
+
+std::string describe(const SinkConventions& c) {
+  std::string text = "ε " + shortNumber(c.epsilon) + " · T " + std::to_string(c.tokensMin);
+  if (c.tokensMax != c.tokensMin) text += "–" + std::to_string(c.tokensMax);
+  text += " · " + std::to_string(c.prompts) + (c.prompts == 1 ? " prompt" : " prompts") + " · ";
+  text += c.bos ? (c.bosText.empty() ? "<bos>" : c.bosText) + " added" : "no <bos> added";
+  return text + (c.includesQuery0 ? " · query 0 included" : " · query 0 left out");
+}
+
+double share(const PromptShares& prompt, std::size_t layer, std::size_t head, std::size_t key, bool includeQuery0) {
+  const double alpha = prompt.shares(layer, head, key);
+  if (key != 0 || includeQuery0) return alpha;
+  const double queries =
+      static_cast<double>(seeingFirst(prompt.tokens(), layer < prompt.windows.size() ? prompt.windows[layer] : 0));
+  return queries > 1 ? (alpha * queries - 1.0) / (queries - 1.0) : kNaN;  // A[0,0] is 1
+}
+
+double sinkRate(std::span<const PromptShares> prompts, double epsilon, std::size_t key, bool includeQuery0) {
+  return overall(prompts, key, includeQuery0, above(epsilon));
+}
+
+std::vector<double> sinkRateByLayer(std::span<const PromptShares> prompts, double epsilon, std::size_t key,
+                                    bool includeQuery0) {
+  return byLayer(prompts, key, includeQuery0, above(epsilon));
+}
+
+double meanShare(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0) {
+  return overall(prompts, key, includeQuery0, identity);
+}
+
+std::vector<double> meanShareByLayer(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0) {
+  return byLayer(prompts, key, includeQuery0, identity);
+}
+
+Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0) {
+  if (prompts.empty()) return {};
+  checkAlike(prompts);
+  Array<double, 2> result({prompts[0].shares.extent(0), prompts[0].shares.extent(1)}, kNaN);
+  for (std::size_t layer = 0; layer < result.extent(0); ++layer)
+    for (std::size_t head = 0; head < result.extent(1); ++head) {
+      double sum = 0.0;
+      std::size_t count = 0;
+      for (const PromptShares& prompt : prompts) {
+        if (key >= prompt.tokens()) continue;
+        const double alpha = share(prompt, layer, head, key, includeQuery0);
+        if (std::isnan(alpha)) continue;
+        sum += alpha;
+        ++count;
+      }
+      if (count) result(layer, head) = sum / static_cast<double>(count);
+    }
+  return result;
+}
+
+double uniformBaseline(std::size_t tokens, bool includeQuery0) {
+  const std::size_t first = includeQuery0 ? 1 : 2;  // query i sees i + 1 keys
+  if (tokens < first) return kNaN;
+  double sum = 0.0;
+  for (std::size_t seen = tokens; seen >= first; --seen) sum += 1.0 / static_cast<double>(seen);
+  return sum / static_cast<double>(tokens - first + 1);
+}
+
+std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast) {
+  std::vector<SecondarySink> result;
+  const double heads = static_cast<double>(prompt.shares.extent(0) * prompt.shares.extent(1));
+  for (std::size_t key = 1; key + skipLast < prompt.tokens(); ++key) {
+    SecondarySink sink{key, 0.0, 0.0};
+    for (std::size_t layer = 0; layer < prompt.shares.extent(0); ++layer)
+      for (std::size_t head = 0; head < prompt.shares.extent(1); ++head) {
+        const double alpha = prompt.shares(layer, head, key);
+        sink.rate += alpha > epsilon ? 1.0 / heads : 0.0;
+        sink.meanShare += alpha / heads;
+      }
+    if (sink.rate > 0.0) result.push_back(sink);
+  }
+  std::ranges::stable_sort(result, std::ranges::greater(), &SecondarySink::rate);
+  return result;
+}
+
+Array<double, 2> valueDrain(const Array<float, 3>& outputNorm) {
+  Array<double, 2> result({outputNorm.extent(0), outputNorm.extent(1)}, kNaN);
+  if (outputNorm.extent(2) < 2) return result;
+  for (std::size_t layer = 0; layer < result.extent(0); ++layer)
+    for (std::size_t head = 0; head < result.extent(1); ++head) {
+      const std::span<const float> norms = outputNorm.row(layer, head);
+      std::vector<float> others(norms.begin() + 1, norms.end());
+      const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
+      std::ranges::nth_element(others, middle);
+      double median = *middle;
+      if (others.size() % 2 == 0) median = (median + *std::max_element(others.begin(), middle)) / 2.0;
+      if (median > 0.0) result(layer, head) = norms[0] / median;
+    }
+  return result;
+}
+
+}  // namespace sinkscope

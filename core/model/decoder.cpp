@@ -1,0 +1,253 @@
+#include "core/model/decoder.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace sinkscope {
+namespace {
+
+// Queries of a sliding-window layer are taken this many at a time: large enough for the matrix products, small enough
+// that the mask [block, block + window] stays small.
+constexpr std::int64_t kQueryBlock = 256;
+
+// Tokens that go through the feed-forward part together: its [token, F] intermediates are the widest tensors of a
+// layer.
+constexpr std::int64_t kFeedForwardBlock = 1024;
+
+/// Shows tensors to the observer, if there is one that wants them.
+class Watcher {
+ public:
+  explicit Watcher(Observer* observer) : observer_(observer) {}
+
+  bool wants(Site site, std::int64_t layer = -1) const { return observer_ && observer_->wants(place(site, layer)); }
+
+  at::Tensor operator()(Site site, std::int64_t layer, at::Tensor value) const {
+    return wants(site, layer) ? observer_->visit(place(site, layer), std::move(value)) : value;
+  }
+
+ private:
+  static Place place(Site site, std::int64_t layer) { return {site, static_cast<int>(layer)}; }
+  Observer* observer_;
+};
+
+/// Rotary embedding tables of one (base, scale): [token, d / 2].
+struct Rotation {
+  double base, scale;
+  at::Tensor cosine, sine;
+};
+
+Rotation makeRotation(const LayerConfig& layer, std::int64_t tokens, std::int64_t headWidth, at::Device device) {
+  const auto doubles = at::TensorOptions().dtype(at::kDouble).device(device);
+  const at::Tensor pair = at::arange(0, headWidth, 2, doubles) / static_cast<double>(headWidth);
+  const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;  // [d / 2]
+  const at::Tensor angle = at::outer(at::arange(tokens, doubles), frequency);     // [token, d / 2]
+  return {layer.ropeBase, layer.ropeScale, angle.cos().to(at::kFloat), angle.sin().to(at::kFloat)};
+}
+
+/// Rotates the pairs (x[c], x[c + d/2]) of every head: `x` [batch, head, token, d].
+at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
+  const std::int64_t half = x.size(-1) / 2;
+  const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
+  return at::cat({at::addcmul(first * rotation.cosine, second, rotation.sine, -1),
+                  at::addcmul(second * rotation.cosine, first, rotation.sine)},
+                 -1);
+}
+
+at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  return at::rms_norm(x, {x.size(-1)}, weight, epsilon);
+}
+
+/// [batch, token, head * d] -> [batch, head, token, d], a view.
+at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
+  return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
+}
+
+struct Attended {
+  at::Tensor output;     // [batch, head, query, d]
+  at::Tensor logSumExp;  // [batch, head, query]
+};
+
+/// The definition: one softmax over explicit scores. For devices and types without a fused operator that takes a mask.
+Attended attendExplicitly(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                          const at::Tensor& mask, double scale) {
+  const at::Tensor scores = at::matmul(query, key.transpose(-1, -2)) * scale + mask;  // [batch, head, query, key]
+  return {at::matmul(at::softmax(scores, -1), value), at::logsumexp(scores, -1)};
+}
+
+/// Each key head repeated for the query heads that share it.
+at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads) {
+  return x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
+}
+
+/// Attention of `query` [batch, head, query, d] over `key` and `value` [batch, key head, key, d]. An undefined mask
+/// means causal; else it is added to the scores, [query, key].
+Attended attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const at::Tensor& mask,
+                double scale) {
+  const bool causal = !mask.defined();
+  if (query.is_cpu()) {
+    // The forward takes grouped heads as they are; its backward wants one key head a query head.
+    const bool learns = at::GradMode::is_enabled() && query.requires_grad();
+    const at::Tensor k = learns ? repeatHeads(key, query.size(1)) : key;
+    const at::Tensor v = learns ? repeatHeads(value, query.size(1)) : value;
+    auto [output, logSumExp] = at::_scaled_dot_product_flash_attention_for_cpu(
+        query, k, v, 0.0, causal, causal ? std::nullopt : std::optional(mask), scale);
+    return {output, logSumExp};
+  }
+  const at::Tensor k = repeatHeads(key, query.size(1)), v = repeatHeads(value, query.size(1));
+  if (!causal) return attendExplicitly(query, k, v, mask, scale);
+  auto [output, logSumExp, seed, offset] =
+      at::_scaled_dot_product_efficient_attention(query, k, v, std::nullopt, true, 0.0, true, scale);
+  return {output, logSumExp.narrow(-1, 0, query.size(2))};  // padded to a multiple of 32
+}
+
+/// 0 where the query sees the key, minus infinity elsewhere. Query r stands at position `offset + r` of the keys.
+at::Tensor windowMask(std::int64_t queries, std::int64_t keys, std::int64_t offset, std::int64_t window,
+                      at::Device device) {
+  const auto options = at::TensorOptions().device(device);
+  const at::Tensor distance =  // query's position minus the key's
+      at::arange(offset, offset + queries, options).unsqueeze(1) - at::arange(keys, options);
+  const at::Tensor hidden = (distance < 0).logical_or(distance >= window);
+  return at::zeros({queries, keys}, options.dtype(at::kFloat))
+      .masked_fill(hidden, -std::numeric_limits<float>::infinity());
+}
+
+/// Causal attention, whole or within a sliding window; no T x T tensor in either case.
+Attended attendLayer(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
+                     double scale) {
+  const std::int64_t tokens = query.size(2);
+  if (window == 0 || tokens <= window) return attend(query, key, value, {}, scale);
+  std::vector<at::Tensor> outputs, logSums;
+  at::Tensor mask;
+  for (std::int64_t begin = 0; begin < tokens; begin += kQueryBlock) {
+    const std::int64_t count = std::min(kQueryBlock, tokens - begin);
+    const std::int64_t first = std::max<std::int64_t>(0, begin - window + 1);
+    const std::int64_t keys = begin + count - first;
+    if (!mask.defined() || mask.size(0) != count || mask.size(1) != keys)
+      mask = windowMask(count, keys, begin - first, window, query.device());
+    const Attended block =
+        attend(query.narrow(2, begin, count), key.narrow(2, first, keys), value.narrow(2, first, keys), mask, scale);
+    outputs.push_back(block.output);
+    logSums.push_back(block.logSumExp);
+  }
+  return {at::cat(outputs, 2), at::cat(logSums, 2)};
+}
+
+/// One forward pass: what its steps share.
+class Pass {
+ public:
+  Pass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job)
+      : config_(config), parameters_(parameters), watch_(observer), job_(job) {}
+
+  at::Tensor run(const at::Tensor& tokens, LogitsOf wanted) {
+    at::Tensor stream = at::embedding(parameters_["embedding"], tokens);  // [batch, token, D]
+    if (config_.embeddingScale != 1.0) stream = stream * config_.embeddingScale;
+    stream = watch_(Site::Embedding, -1, stream);
+    for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+      job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
+                    static_cast<double>(layer) / static_cast<double>(config_.layers));
+      stream = watch_(Site::ResidualMiddle, layer, stream + attention(stream, layer));
+      stream = watch_(Site::Residual, layer, stream + feedForward(stream, layer));
+    }
+    if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
+    stream = watch_(Site::FinalNorm, -1, normalise(stream, parameters_["finalNorm"], config_.normEpsilon));
+    if (wanted == LogitsOf::None) return {};
+    if (wanted == LogitsOf::LastToken) stream = stream.narrow(1, stream.size(1) - 1, 1);
+    return watch_(Site::Logits, -1, unembed(config_, parameters_, stream));
+  }
+
+ private:
+  const at::Tensor& weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
+
+  at::Tensor norm(const at::Tensor& x, std::int64_t layer, std::string_view name) const {
+    return normalise(x, weight(layer, name), config_.normEpsilon);
+  }
+
+  /// A linear map of attention's input: [batch, token, D] -> [batch, heads, token, d].
+  at::Tensor project(const at::Tensor& x, std::int64_t layer, const std::string& name, std::int64_t heads) const {
+    const at::Tensor bias = config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor();
+    return splitHeads(at::linear(x, weight(layer, name), bias), heads);
+  }
+
+  const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
+    const LayerConfig& wanted = config_.perLayer[layer];
+    for (const Rotation& made : rotations_)
+      if (made.base == wanted.ropeBase && made.scale == wanted.ropeScale) return made;
+    return rotations_.emplace_back(makeRotation(wanted, x.size(2), config_.headWidth, x.device()));
+  }
+
+  at::Tensor attention(const at::Tensor& stream, std::int64_t layer) {
+    const at::Tensor x = watch_(Site::AttentionNorm, layer, norm(stream, layer, "attentionNorm"));
+    at::Tensor query = project(x, layer, "query", config_.heads);
+    at::Tensor key = project(x, layer, "key", config_.keyHeads);
+    const at::Tensor value = watch_(Site::Value, layer, project(x, layer, "value", config_.keyHeads));
+    if (config_.queryKeyNorm) {
+      query = norm(query, layer, "queryNorm");
+      key = norm(key, layer, "keyNorm");
+    }
+    const Rotation& turn = rotation(layer, query);
+    query = watch_(Site::Query, layer, rotate(query, turn));
+    key = watch_(Site::Key, layer, rotate(key, turn));
+    const Attended attended = attendLayer(query, key, value, config_.perLayer[layer].window, config_.attentionScale);
+    watch_(Site::LogSumExp, layer, attended.logSumExp);
+    const at::Tensor heads = watch_(Site::HeadOutput, layer, attended.output);
+    at::Tensor write = at::linear(heads.transpose(1, 2).flatten(2), weight(layer, "attentionOutput"));
+    if (config_.postNorms) write = norm(write, layer, "postAttentionNorm");
+    return watch_(Site::AttentionWrite, layer, write);
+  }
+
+  at::Tensor activate(const at::Tensor& x) const {
+    return config_.activation == Activation::Silu ? at::silu(x) : at::gelu(x, "tanh");
+  }
+
+  at::Tensor feedForward(const at::Tensor& stream, std::int64_t layer) const {
+    const at::Tensor x = watch_(Site::FeedForwardNorm, layer, norm(stream, layer, "feedForwardNorm"));
+    std::vector<at::Tensor> blocks;
+    for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
+      const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
+      const at::Tensor gate = activate(at::linear(block, weight(layer, "gate")));
+      blocks.push_back(at::linear(gate * at::linear(block, weight(layer, "up")), weight(layer, "down")));
+    }
+    at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
+    if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");
+    return watch_(Site::FeedForwardWrite, layer, write);
+  }
+
+  const ModelConfig& config_;
+  const Parameters& parameters_;
+  Watcher watch_;
+  const Job& job_;
+  std::vector<Rotation> rotations_;
+};
+
+void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
+  if (tokens.dim() != 2 || tokens.size(0) == 0 || tokens.size(1) == 0)
+    throw Error("The decoder takes tokens as [batch, token] with at least one token.");
+  const auto [least, most] = at::aminmax(tokens);
+  for (const std::int64_t id : {least.item<std::int64_t>(), most.item<std::int64_t>()})
+    if (id < 0 || id >= vocabulary)
+      throw Error("Token id " + std::to_string(id) + " is outside the model's vocabulary of " +
+                  std::to_string(vocabulary) + ".");
+}
+
+}  // namespace
+
+at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
+  return at::linear(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
+}
+
+at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
+                   Observer* observer, LogitsOf logits, const Job& job) {
+  checkTokens(tokens, config.vocabulary);
+  return Pass(config, parameters, observer, job).run(tokens, logits);
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,229 @@
+#include "core/trace/trace.h"
+
+#include "core/model/decoder.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace sinkscope {
+namespace {
+
+// Logits made at a time while the loss is taken: 1024 x 4096 floats stay in a processor's outer cache.
+constexpr std::int64_t kLossTokens = 1024, kLossVocabulary = 4096;
+
+std::size_t size(std::int64_t n) {
+  return static_cast<std::size_t>(n);
+}
+
+void copyInto(const at::Tensor& x, std::span<float> out) {
+  const at::Tensor flat = x.to(at::kCPU, at::kFloat).contiguous();
+  std::copy_n(flat.const_data_ptr<float>(), out.size(), out.data());
+}
+
+/// Factors F with ||F_h v|| = ||W_O^h v||, [head, rows, d]. For a long prompt the small triangular one, from
+/// W^T W = L L^T in double precision; the blocks of W_O themselves for a short prompt or where one has not full rank.
+at::Tensor outputFactors(const at::Tensor& attentionOutput, std::int64_t heads, std::int64_t tokens) {
+  const std::int64_t width = attentionOutput.size(0), headWidth = attentionOutput.size(1) / heads;
+  const at::Tensor blocks = attentionOutput.view({width, heads, headWidth}).transpose(0, 1);  // [head, D, d]
+  if (tokens <= 2 * headWidth || headWidth >= width) return blocks;
+  const at::Tensor wide = blocks.to(at::kDouble);
+  auto [lower, failed] = at::linalg_cholesky_ex(at::matmul(wide.transpose(1, 2), wide));
+  if (failed.any().item<bool>()) return blocks;
+  return lower.transpose(1, 2).to(at::kFloat);
+}
+
+/// Loss of every token but the first from the hidden states after the final norm, [token, D]. The softmax over the
+/// vocabulary is gathered block by block, so no T x V tensor is made.
+std::vector<float> tokenLosses(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, const Job& job) {
+  const at::Tensor& output = model.parameters[model.config().tiedEmbedding ? "embedding" : "output"];  // [V, D]
+  const std::int64_t predictions = hidden.size(0) - 1;
+  std::vector<float> losses(size(std::max<std::int64_t>(predictions, 0)));
+  for (std::int64_t begin = 0; begin < predictions; begin += kLossTokens) {
+    const std::int64_t end = std::min(predictions, begin + kLossTokens);
+    const at::Tensor x = hidden.slice(0, begin, end);
+    const at::Tensor target = (x * output.index_select(0, ids.slice(0, begin + 1, end + 1))).sum(1);
+    at::Tensor logSum = at::full({end - begin}, -INFINITY, x.options());
+    for (std::int64_t v = 0; v < output.size(0); v += kLossVocabulary) {
+      job.check();
+      at::Tensor logits = at::mm(x, output.slice(0, v, std::min(output.size(0), v + kLossVocabulary)).t());
+      const at::Tensor most = logits.amax(1);
+      logits.sub_(most.unsqueeze(1)).exp_();
+      logSum = at::logaddexp(logSum, logits.sum(1).log_().add_(most));
+    }
+    copyInto(logSum - target, std::span(losses).subspan(size(begin), size(end - begin)));
+  }
+  return losses;
+}
+
+/// Keeps of a pass over one prompt (batch 1) what the trace holds.
+class Recorder : public Observer {
+ public:
+  Recorder(const Model& model, std::int64_t tokens, const TraceOptions& options, const Job& job)
+      : model_(model), options_(options), job_(job) {
+    const ModelConfig& c = model.config();
+    trace.layers = c.layers;
+    trace.heads = c.heads;
+    trace.keyHeads = c.keyHeads;
+    trace.tokens = tokens;
+    trace.scale = c.attentionScale;
+    trace.layer.resize(size(c.layers));
+    for (std::int64_t l = 0; l < c.layers; ++l) trace.layer[size(l)].window = c.perLayer[size(l)].window;
+    const std::array<std::size_t, 3> perHead{size(c.layers), size(c.heads), size(tokens)};
+    if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
+    trace.outputNorm = Array<float, 3>(perHead);
+    trace.valueNorm = Array<float, 3>({size(c.layers), size(c.keyHeads), size(tokens)});
+    trace.residualNorm = Array<float, 2>({size(c.layers + 1), size(tokens)});
+  }
+
+  bool wants(const Place& place) const override {
+    switch (place.site) {
+      case Site::Embedding:
+      case Site::Residual:
+      case Site::Value:
+        return true;
+      case Site::Query:
+      case Site::Key:
+      case Site::LogSumExp:
+        return options_.statistics || options_.keep != Keep::Statistics;
+      case Site::FinalNorm:
+        return options_.loss;
+      default:
+        return false;
+    }
+  }
+
+  at::Tensor visit(const Place& place, at::Tensor value) override {
+    switch (place.site) {
+      case Site::Embedding:
+        residual(0, value);
+        break;
+      case Site::Residual:
+        residual(place.layer + 1, value);
+        break;
+      case Site::Value:
+        valueNorms(place.layer, value[0]);
+        break;
+      case Site::Query:
+        trace.layer[size(place.layer)].query = value[0];
+        break;
+      case Site::Key:
+        trace.layer[size(place.layer)].key = value[0];
+        break;
+      case Site::LogSumExp:
+        trace.layer[size(place.layer)].logSumExp = value[0];
+        attention(place.layer);
+        break;
+      default:
+        finalHidden = value[0];
+        break;
+    }
+    return value;
+  }
+
+  Trace trace;
+  at::Tensor finalHidden;  // [token, D]
+
+ private:
+  void residual(std::int64_t index, const at::Tensor& value) {
+    copyInto(at::linalg_vector_norm(value[0], 2, -1), trace.residualNorm.row(index));
+    if (options_.keep != Keep::Everything) return;
+    (index == 0 ? trace.embedding : trace.layer[size(index - 1)].residual) = value[0];
+  }
+
+  void valueNorms(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
+    const ModelConfig& c = model_.config();
+    const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
+    const at::Tensor factors = outputFactors(output, c.heads, trace.tokens);
+    for (std::int64_t k = 0; k < c.keyHeads; ++k)
+      copyInto(at::linalg_vector_norm(value[k], 2, -1), trace.valueNorm.row(layer, k));
+    for (std::int64_t h = 0; h < c.heads; ++h) {
+      const at::Tensor written = at::mm(value[h * c.keyHeads / c.heads], factors[h].t());  // [token, rows]
+      copyInto(at::linalg_vector_norm(written, 2, -1), trace.outputNorm.row(layer, h));
+    }
+  }
+
+  /// Everything that query, key and log-sum-exp are needed for; they go when they are not to be kept.
+  void attention(std::int64_t layer) {
+    Trace::Layer& kept = trace.layer[size(layer)];
+    if (options_.statistics) {
+      const AttentionStatistics statistics =
+          attentionStatistics(kept.query, kept.key, kept.logSumExp, trace.scale, kept.window, job_);
+      for (std::int64_t h = 0; h < trace.heads; ++h) {
+        std::ranges::copy(statistics.columnMean.row(h), trace.shares.row(layer, h).begin());
+        std::ranges::copy(statistics.rowEntropy.row(h), trace.rowEntropy.row(layer, h).begin());
+      }
+    }
+    if (options_.keep == Keep::Statistics) kept.query = kept.key = kept.logSumExp = at::Tensor();
+  }
+
+  const Model& model_;
+  const TraceOptions& options_;
+  const Job& job_;
+};
+
+std::string mebibytes(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1 << 20));
+  return text;
+}
+
+}  // namespace
+
+HeadAttention Trace::head(std::int64_t l, std::int64_t h) const {
+  if (l < 0 || l >= layers || h < 0 || h >= heads)
+    throw Error("The trace has no layer " + std::to_string(l) + ", head " + std::to_string(h) + ": it has " +
+                std::to_string(layers) + " layers of " + std::to_string(heads) + " heads.");
+  if (!hasAttention()) throw Error("The attention of this prompt was not kept, only its statistics.");
+  const Layer& kept = layer[size(l)];
+  return {kept.query[h], kept.key[h * keyHeads / heads], kept.logSumExp[h], scale, kept.window};
+}
+
+TracePlan planTrace(const ModelConfig& c, std::int64_t tokens, Keep wanted, std::uint64_t budgetBytes) {
+  // In double precision: a hostile config must not wrap around. Every number is a 4-byte float.
+  const double perToken = 4.0 * static_cast<double>(tokens), layers = static_cast<double>(c.layers);
+  const double statistics = perToken * (layers * static_cast<double>(3 * c.heads + c.keyHeads + 1) + 2);
+  const double attention =
+      statistics + perToken * layers * static_cast<double>((c.heads + c.keyHeads) * c.headWidth + c.heads);
+  const double everything = attention + perToken * (layers + 1) * static_cast<double>(c.width);
+  const auto bytes = [&](Keep keep) {
+    return static_cast<std::uint64_t>(keep == Keep::Statistics  ? statistics
+                                      : keep == Keep::Attention ? attention
+                                                                : everything);
+  };
+  Keep keep = wanted;
+  while (keep != Keep::Statistics && bytes(keep) > budgetBytes)
+    keep = keep == Keep::Everything ? Keep::Attention : Keep::Statistics;
+  TracePlan plan{keep, bytes(keep), {}};
+  if (keep != wanted)
+    plan.reason = "Keeping " +
+                  std::string(wanted == Keep::Everything ? "attention and residual stream" : "the attention") + " of " +
+                  std::to_string(tokens) + " tokens needs " + mebibytes(bytes(wanted)) + ", more than the budget of " +
+                  mebibytes(budgetBytes) + "; " +
+                  (keep == Keep::Attention ? "the residual stream is" : "the attention maps are") + " left out.";
+  return plan;
+}
+
+Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job) {
+  if (ids.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
+  const at::NoGradGuard noGradients;
+  const std::int64_t tokens = static_cast<std::int64_t>(ids.size());
+  const at::Tensor input = at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
+  const Job pass = options.loss ? job.part(0.0, 0.9) : job;
+  Recorder recorder(model, tokens, options, pass);
+  const at::Tensor logits = forward(model.config(), model.parameters, input, &recorder,
+                                    options.loss ? LogitsOf::LastToken : LogitsOf::None, pass);
+  Trace trace = std::move(recorder.trace);
+  if (options.loss) {
+    job.progress("loss", 0.9);
+    trace.tokenLoss = tokenLosses(model, recorder.finalHidden, input[0], job);
+    trace.lastLogits = logits[0][0].to(at::kCPU);
+  }
+  return trace;
+}
+
+}  // namespace sinkscope
