@@ -1,0 +1,198 @@
+#include "app/commands/commands.h"
+#include "app/commands/console.h"
+#include "core/model/decoder.h"
+#include "core/model/demo_models.h"
+#include "core/model/model.h"
+#include "core/trace/trace.h"
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <malloc.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace sinkscope {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kRandomModel = "random-120m";
+
+struct BenchOptions {
+  std::vector<std::string> models{kRandomModel};
+  std::vector<std::int64_t> tokens{128, 512, 2048, 8192};
+  std::vector<std::string> tasks{"forward", "capture", "sink"};
+  int repeat = 3, threads = 2;
+  bool json = false;
+};
+
+/// Least and median seconds of `work`, after one run that is not counted.
+struct Timing {
+  double least = 0.0, median = 0.0;
+};
+Timing timed(int repeat, const Job& job, const std::function<void()>& work) {
+  work();
+  std::vector<double> seconds;
+  for (int i = 0; i < repeat; ++i) {
+    job.check();
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::ranges::sort(seconds);
+  return {seconds.front(), seconds[seconds.size() / 2]};
+}
+
+/// Best rate of large single-precision matrix products on this machine, in FLOP/s.
+double gemmPeak(const Job& job) {
+  double best = 0.0;
+  for (const auto& [m, n, k] : {std::array{2048, 2048, 768}, std::array{2048, 768, 2048}, std::array{2048, 2048, 2048},
+                                std::array{2048, 4096, 4096}}) {
+    const at::Tensor a = at::randn({m, k}), b = at::randn({n, k});
+    const Timing timing = timed(5, job, [&] { at::linear(a, b); });
+    best = std::max(best, 2.0 * m * n * k / timing.least);
+  }
+  return best;
+}
+
+/// A LLaMa shape of 134 million random weights (85 in the layers), as peers.py makes it.
+std::shared_ptr<const Model> randomModel() {
+  auto model = std::make_shared<Model>();
+  model->device = "cpu";
+  model->identity.name = kRandomModel;
+  ModelConfig& c = model->identity.config;
+  c.family = "llama";
+  c.vocabulary = 32000;
+  c.layers = c.heads = c.keyHeads = 12;
+  c.width = 768;
+  c.headWidth = 64;
+  c.feedForwardWidth = 2048;
+  c.contextLength = 8192;
+  c.attentionScale = 1.0 / std::sqrt(64.0);
+  c.perLayer.resize(12);
+  at::manual_seed(1);
+  for (const ParameterSpec& spec : parameterSpecs(c))
+    model->parameters.set(spec.name, spec.shape.size() == 1 ? at::ones(spec.shape) : at::randn(spec.shape).mul_(0.02));
+  return model;
+}
+
+/// Floating-point operations of one pass over `tokens` tokens, logits of every token included or not.
+double flops(const ModelConfig& c, std::int64_t tokens, bool logits) {
+  double total = 0.0;
+  const double t = static_cast<double>(tokens);
+  for (const LayerConfig& layer : c.perLayer) {
+    const double weights = static_cast<double>(c.width) *
+                           static_cast<double>((2 * c.heads + 2 * c.keyHeads) * c.headWidth + 3 * c.feedForwardWidth);
+    const double window = layer.window == 0 ? t : std::min(t, static_cast<double>(layer.window));
+    const double pairs = window * (window + 1) / 2 + (t - window) * window;  // (query, key) that see each other
+    total += 2.0 * t * weights + 4.0 * pairs * static_cast<double>(c.heads * c.headWidth);
+  }
+  return total + (logits ? 2.0 * t * static_cast<double>(c.width * c.vocabulary) : 0.0);
+}
+
+/// Peak resident memory since the last reset, in bytes (Linux).
+void resetPeakMemory() {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << "5";
+}
+std::uint64_t peakMemory() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word)
+    if (word == "VmHWM:") {
+      std::uint64_t kibibytes = 0;
+      status >> kibibytes;
+      return kibibytes * 1024;
+    }
+  return 0;
+}
+
+void runTask(const Model& model, const std::string& task, const std::vector<std::int64_t>& ids, const Job& job) {
+  if (task == "forward") {
+    const at::NoGradGuard noGradients;
+    forward(model.config(), model.parameters, at::tensor(ids, at::kLong).unsqueeze(0), nullptr, LogitsOf::EveryToken,
+            job);
+  } else if (task == "capture") {
+    capture(model, ids, {.keep = Keep::Everything, .statistics = false, .loss = true}, job);
+  } else {
+    capture(model, ids, {.keep = Keep::Statistics, .statistics = true, .loss = false}, job);
+  }
+}
+
+json measure(const Model& model, const std::string& task, std::int64_t tokens, int repeat, double peak,
+             const Job& job) {
+  std::vector<std::int64_t> ids;
+  for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model.config().vocabulary);
+  resetPeakMemory();
+  const Timing timing = timed(repeat, job, [&] { runTask(model, task, ids, Job()); });
+  const double rate = flops(model.config(), tokens, task != "sink") / timing.median;
+  return {{"model", model.identity.name}, {"task", task},         {"tokens", tokens},
+          {"seconds", timing.median},     {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
+          {"peakBytes", peakMemory()}};
+}
+
+void bench(const BenchOptions& options, const Job& job) {
+  at::set_num_threads(options.threads);
+  job.progress("matrix products", 0.0);
+  const double peak = gemmPeak(job);
+  json report{{"machine", {{"gemmGflops", peak / 1e9}, {"threads", options.threads}}}, {"results", json::array()}};
+  const double count = static_cast<double>(options.models.size() * options.tokens.size() * options.tasks.size());
+  double done = 0.0;
+  if (!options.json) {
+    std::printf("matrix products: %.1f GFLOP/s with %d threads\n", peak / 1e9, options.threads);
+    std::printf("%-18s %-8s %7s %10s %9s %7s %10s\n", "model", "task", "tokens", "seconds", "GFLOP/s", "share", "peak");
+  }
+  for (const std::string& name : options.models) {
+    const auto model = name == kRandomModel ? randomModel() : loadModel(resolveModel(name), "cpu", Job());
+    for (const std::int64_t tokens : options.tokens)
+      for (const std::string& task : options.tasks) {
+        job.progress(name + ", " + task + ", T " + std::to_string(tokens), done++ / count);
+        json row = measure(*model, task, tokens, options.repeat, peak, job);
+        if (!options.json)
+          std::printf("%-18s %-8s %7ld %10.4f %9.1f %6.0f%% %6.0f MiB\n", name.c_str(), task.c_str(),
+                      static_cast<long>(tokens), row["seconds"].get<double>(), row["gflops"].get<double>(),
+                      100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
+        std::fflush(stdout);
+        report["results"].push_back(std::move(row));
+      }
+  }
+  if (options.json) std::cout << report.dump(2) << '\n';
+}
+
+}  // namespace
+
+void addBench(CLI::App& program, int& exitCode) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* command = program.add_subcommand("bench", "Time the forward pass, the capture and the sink metric here.");
+  command->add_option("--models", options->models, "random-120m, demo models' names, files or folders.")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("-t,--tokens", options->tokens, "Lengths T.")->delimiter(',')->capture_default_str();
+  command
+      ->add_option("--tasks", options->tasks,
+                   "What is timed: forward (logits of every token), capture (queries, keys,\n"
+                   "residual stream, norms and loss kept), sink (every head's shares and entropies).")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"forward", "capture", "sink"}))
+      ->capture_default_str();
+  command->add_option("--repeat", options->repeat, "Timed runs of each; the median is shown.")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads to compute with.")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "Print one JSON object.");
+  command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { bench(*options, job); }); });
+}
+
+}  // namespace sinkscope

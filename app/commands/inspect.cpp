@@ -1,0 +1,133 @@
+#include "app/commands/commands.h"
+#include "app/commands/console.h"
+#include "core/model/demo_models.h"
+#include "core/model/model.h"
+#include "core/runs/run_file.h"
+#include "core/text/tokenizer.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace sinkscope {
+namespace {
+
+using nlohmann::json;
+
+bool isHdf5(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  char magic[4]{};
+  return file.read(magic, 4) && std::string_view(magic, 4) == "\x89HDF";
+}
+
+std::string shapeText(const auto& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text.empty() ? "scalar" : text;
+}
+
+json configJson(const ModelConfig& c) {
+  json layers = json::array();
+  for (const LayerConfig& layer : c.perLayer)
+    layers.push_back({{"window", layer.window}, {"ropeBase", layer.ropeBase}, {"ropeScale", layer.ropeScale}});
+  return {{"family", c.family},
+          {"layers", c.layers},
+          {"heads", c.heads},
+          {"keyHeads", c.keyHeads},
+          {"width", c.width},
+          {"headWidth", c.headWidth},
+          {"feedForwardWidth", c.feedForwardWidth},
+          {"vocabulary", c.vocabulary},
+          {"contextLength", c.contextLength},
+          {"tiedEmbedding", c.tiedEmbedding},
+          {"perLayer", layers}};
+}
+
+/// What a tokenizer is, or why there is none: a model without one can still be looked at.
+std::string tokenizerText(const std::filesystem::path& path) {
+  try {
+    const auto tokenizer = loadTokenizer(path);
+    std::string text = tokenizer->kind() + ", " + std::to_string(tokenizer->size()) + " tokens";
+    if (tokenizer->bos())
+      text += ", <bos> is '" + tokenizer->bytesOf(*tokenizer->bos()) + "' (id " + std::to_string(*tokenizer->bos()) +
+              (tokenizer->addsBos() ? "), put first" : "), not put first by itself");
+    return text;
+  } catch (const Error& error) {
+    return std::string("none (") + error.what() + ")";
+  }
+}
+
+void inspectModel(const std::filesystem::path& path, bool asJson) {
+  const std::unique_ptr<TensorFile> file = openTensorFile(path);
+  const ModelConfig config = readConfig(path);
+  if (asJson) {
+    json report{{"kind", "model"}, {"config", configJson(config)}, {"tokenizer", tokenizerText(path)}};
+    for (const auto& [name, tensor] : file->tensors())
+      report["tensors"].push_back(
+          {{"name", name}, {"type", tensor.type}, {"shape", tensor.shape}, {"bytes", tensor.bytes}});
+    std::cout << report.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    return;
+  }
+  std::cout << path.string() << ": a " << config.family << " model\n"
+            << config.layers << " layers x " << config.heads << " heads (" << config.keyHeads << " key heads of width "
+            << config.headWidth << "), width " << config.width << ", feed-forward " << config.feedForwardWidth
+            << ", vocabulary " << config.vocabulary << ", context " << config.contextLength << '\n'
+            << "tokenizer: " << tokenizerText(path) << "\n\n";
+  for (const auto& [name, tensor] : file->tensors())
+    std::cout << tensor.type << '\t' << shapeText(tensor.shape) << '\t' << name << '\n';
+}
+
+void inspectRun(const std::filesystem::path& path, bool asJson) {
+  const std::vector<RunEntry> entries = listRun(path);
+  if (asJson) {
+    json report{{"kind", "run"}};
+    for (const RunEntry& entry : entries) {
+      json attributes = json::object();
+      for (const auto& [name, value] : entry.attributes) attributes[name] = value;
+      report["entries"].push_back({{"path", entry.path},
+                                   {"kind", entry.kind},
+                                   {"type", entry.type},
+                                   {"shape", entry.shape},
+                                   {"axes", entry.axes},
+                                   {"attributes", attributes}});
+    }
+    std::cout << report.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    return;
+  }
+  std::cout << path.string() << ": a saved run\n";
+  for (const RunEntry& entry : entries) {
+    std::cout << entry.path;
+    if (entry.kind == "dataset") std::cout << "  " << entry.type << ' ' << shapeText(entry.shape);
+    for (const std::string& axis : entry.axes) std::cout << " [" << axis << ']';
+    std::cout << '\n';
+    for (const auto& [name, value] : entry.attributes) std::cout << "    " << name << " = " << value << '\n';
+  }
+}
+
+}  // namespace
+
+void addInspect(CLI::App& program, int& exitCode) {
+  struct Options {
+    std::string file;
+    bool json = false;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("inspect", "Say what is in a model or in a run file.");
+  command->add_option("file", options->file, "A demo model's name, a model's file or folder, or a run (.h5).")
+      ->required();
+  command->add_flag("--json", options->json, "Print one JSON object.");
+  command->callback([options, &exitCode] {
+    exitCode = runCommand([&](const Job&) {
+      if (isHdf5(options->file))
+        inspectRun(options->file, options->json);
+      else
+        inspectModel(resolveModel(options->file), options->json);
+    });
+  });
+}
+
+}  // namespace sinkscope

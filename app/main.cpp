@@ -1,0 +1,40 @@
+// The one executable: no subcommand opens the window; subcommands work without a display.
+#include "app/commands/commands.h"
+#include "app/commands/console.h"
+#ifdef SINKSCOPE_GUI
+#include "app/window_main.h"
+#endif
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+
+int main(int argc, char** argv) {
+  CLI::App program{
+      "Sinkscope: see where a language model's attention rests, and what the sink at the first token does."};
+  program.set_version_flag("--version", "sinkscope " SINKSCOPE_VERSION);
+  program.set_help_all_flag("--help-all", "Help of every subcommand.");
+  program.footer(
+      "Without a subcommand the window opens.\n"
+      "Exit codes: 0 success, 1 failure (one sentence on stderr), 2 wrong command line, 130 stopped.");
+  program.require_subcommand(0, 1);
+  int exitCode = sinkscope::kSuccess;
+  std::string open;
+  program.add_option("open", open, "A model or a run file to open in the window.");
+  sinkscope::addAnalyze(program, exitCode);
+  sinkscope::addInspect(program, exitCode);
+  sinkscope::addBench(program, exitCode);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? sinkscope::kSuccess : sinkscope::kUsage;
+  }
+  if (!program.get_subcommands().empty()) return exitCode;
+#ifdef SINKSCOPE_GUI
+  return sinkscope::runWindow(argc, argv, open);
+#else
+  std::cerr << "error: this sinkscope was built without a window; see sinkscope --help for what it can do.\n";
+  return sinkscope::kUsage;
+#endif
+}
