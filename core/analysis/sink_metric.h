@@ -26,7 +26,7 @@ struct SinkConventions {
   bool includesQuery0 = true;  ///< the first query, whose share of the first key is 1, counts
 };
 
-/// "eps 0.3 · T 64 · 170 prompts · <bos> added · query 0 included"
+/// "ε 0.3 · T 64 · 170 prompts · <bos> added · query 0 included"
 std::string describe(const SinkConventions& conventions);
 
 /// Share of one head on `key`. Without query 0, alpha_0 is the mean over queries 1 ... (NaN when there is none).

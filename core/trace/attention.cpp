@@ -35,10 +35,10 @@ at::Tensor weights(const HeadAttention& head, std::int64_t query0, std::int64_t 
   scores.sub_(head.logSumExp.slice(0, query0, query1).unsqueeze(1)).clamp_max_(0.0).exp_();
   hideUnseen(scores, query0, key0, head.window);
   if (sink == SinkColumn::HiddenAndRenormalised) {
-    // What is left of each row without the first key: 1 - A[i,0]. A query that sees nothing else has no row.
-    const at::Tensor first = weights(head, query0, query1, 0, 1);
-    const at::Tensor rest = 1.0 - first;
-    scores = at::where(rest > 1e-6, scores / rest, 0.0);
+    // What is left of each row without the first key, summed: 1 - A[i,0] has no digits left where the sink takes nearly
+    // everything. A query that sees nothing else has no row.
+    const at::Tensor rest = weights(head, query0, query1, std::min<std::int64_t>(1, query1), query1).sum(1, true);
+    scores = at::where(rest > 0.0, scores / rest, 0.0);
     if (key0 == 0) scores.select(1, 0).zero_();
   }
   return scores;

@@ -1,0 +1,1 @@
+sinkscope_test(analysis sink_metric unit)

@@ -1,0 +1,1 @@
+sinkscope_test(trace attention unit)
