@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/model/model.h"
+#include "core/model/tensor_file.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// A model of tests/data/tiny with what transformers says about it (see make_tiny_models.py).
+struct TinyModel {
+  std::shared_ptr<const Model> model;
+  std::unique_ptr<TensorFile> golden;
+
+  explicit TinyModel(const std::string& name) {
+    const auto folder = std::filesystem::path(SINKSCOPE_TEST_DATA) / "tiny" / name;
+    model = loadModel(folder, "cpu", Job());
+    golden = openTensorFile(folder / "expected.safetensors");
+  }
+
+  at::Tensor expected(const std::string& name) const { return golden->read(name); }
+
+  /// [1, token], int64
+  at::Tensor tokens() const { return expected("tokens").to(at::kLong).unsqueeze(0); }
+
+  std::vector<std::int64_t> ids() const {
+    const at::Tensor row = tokens().squeeze(0).contiguous();
+    return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()};
+  }
+};
+
+inline const std::vector<std::string>& tinyModelNames() {
+  static const std::vector<std::string> names = {"llama-gqa", "llama-tied-sharded", "gemma3-tied",
+                                                 "gemma3-untied-sharded"};
+  return names;
+}
+
+}  // namespace sinkscope
