@@ -26,6 +26,7 @@ class EpsSlider : public QWidget {
   void epsilonChanged(double eps);
 
  private:
+  double epsilon_ = 0.3;
   EpsTrack *track_;
   QDoubleSpinBox *box_;
 };

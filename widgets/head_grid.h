@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgets/colour_bar.h"
 #include "widgets/colour_map.h"
 #include "widgets/matrix.h"
 
@@ -20,8 +21,8 @@ struct GridGeometry {
   double cellHeight = 0;
   double gap = 0;  ///< between neighbours; 0 when cells are tiny
 
-  /** The largest grid in `bounds`: cells are whole pixels where they can be, and not more than `aspect` wider than
-   * high. */
+  /** The largest grid in `bounds`: cells are whole pixels where they can be, at most twice as wide as high and four
+   * times as high as wide. */
   static GridGeometry fit(int layers, int heads, const QRectF &bounds, double maximumCell = 96);
   QRectF cell(int layer, int column) const;
   /** (layer, column) at a point; (-1, -1) when there is none. */
@@ -84,9 +85,13 @@ class HeadGrid : public QWidget {
   std::pair<int, int> headAt(const QPointF &point) const;
   int columnOf(int layer, int head) const;
   void hover(std::pair<int, int> head);
+  QString headText(int layer, int head) const;
+  void describe();
   void paintCell(QPainter &painter, const GridGeometry &grid, int layer, int column) const;
+  void paintOutlines(QPainter &painter, const GridGeometry &grid) const;
+  void paintMarks(QPainter &painter, const GridGeometry &grid) const;
   void paintLabels(QPainter &painter, const GridGeometry &grid) const;
-  void paintColourBar(QPainter &painter, const GridGeometry &grid) const;
+  ColourBar colourBar() const;
 
   Matrix shares_;
   QVector<QImage> thumbnails_;

@@ -7,27 +7,13 @@
 #include <QWidget>
 #include <vector>
 
+#include "widgets/colour_bar.h"
 #include "widgets/colour_map.h"
+#include "widgets/heatmap_window.h"
 #include "widgets/matrix.h"
+#include "widgets/token_axes.h"
 
 namespace sinkscope {
-
-/** The part of a token-by-token matrix that is in view. x runs over keys, y over queries, both in tokens from 0. */
-struct HeatmapWindow {
-  int tokens = 0;
-  QRectF view;  ///< in tokens
-
-  /** All of it. */
-  static HeatmapWindow whole(int tokens);
-  /** Zoomed by `factor` (> 1 goes in) about a token position that stays where it is; never past 4 tokens a side. */
-  HeatmapWindow zoomed(double factor, const QPointF &about) const;
-  HeatmapWindow panned(const QPointF &byTokens) const;
-  /** Between tokens and the pixels of the plot. */
-  QPointF toPixel(const QPointF &token, const QRectF &plot) const;
-  QPointF toToken(const QPointF &pixel, const QRectF &plot) const;
-  /** The whole tokens that cover the view. */
-  QRect region() const;
-};
 
 /** One head's attention, queries down and keys across, with zoom, pan and a crosshair. Data come as images of regions.
  */
@@ -59,6 +45,8 @@ class HeatmapView : public QWidget {
   void setTitle(const QString &title);
   /** What the axes and the bars are called: "key", "query" and "||W_O v||" unless told. */
   void setAxisTitles(const QString &x, const QString &y, const QString &bars);
+  /** What the colour bar is called, "attention" unless told. */
+  void setScaleLabel(const QString &label);
   /** Said in place of the plot when there are no tokens. */
   void setPlaceholder(const QString &text);
   /** Puts the crosshair on a cell from outside, -1 removes that line; sends no signal. */
@@ -88,18 +76,21 @@ class HeatmapView : public QWidget {
   void mouseDoubleClickEvent(QMouseEvent *event) override;
   void leaveEvent(QEvent *event) override;
   void keyPressEvent(QKeyEvent *event) override;
+  void changeEvent(QEvent *event) override;
 
  private:
   void setWindow(const HeatmapWindow &window);
+  void setCell(int query, int key);
   void hoverAt(const QPointF &position);
-  QString label(int token) const;
-  QRectF cellRect(int query, int key) const;
+  void moveCrosshair(int byQuery, int byKey);
   void rebuildImage();
+  void describe();
+  TokenAxes axes(const QRectF &plot) const;
+  ColourBar colourBar() const;
+  QRectF barsRect(const QRectF &plot) const;
   void paintImage(QPainter &painter, const QRectF &plot) const;
-  void paintBars(QPainter &painter, const QRectF &plot) const;
-  void paintAxes(QPainter &painter, const QRectF &plot) const;
-  void paintScale(QPainter &painter, const QRectF &plot) const;
   void paintCrosshair(QPainter &painter, const QRectF &plot) const;
+  void paintTexts(QPainter &painter, const QRectF &plot) const;
 
   Matrix matrix_;
   QImage image_;
@@ -114,13 +105,16 @@ class HeatmapView : public QWidget {
   QString xTitle_;
   QString yTitle_;
   QString barTitle_;
+  QString scaleLabel_;
   QString placeholder_;
   int query_ = -1;
   int key_ = -1;
   QPointF pressed_;
   HeatmapWindow pressedWindow_;
+  bool down_ = false;
   bool dragging_ = false;
-  QTimer wanted_;  // gathers the steps of a zoom or a pan into one signal
+  double labelExtent_ = 0;  // of the widest label, measured once
+  QTimer wanted_;           // gathers the steps of a zoom or a pan into one signal
 };
 
 }  // namespace sinkscope

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <QPen>
 #include <QWidget>
 #include <vector>
 
 class QCustomPlot;
-class QCPGraph;
+class QCPItemStraightLine;
 class QCPItemText;
-class QCPItemTracer;
 
 namespace sinkscope {
 
 /** What a curve stands for, which decides its colour: amber is the sink's and nobody else's. */
 enum class ColourRole { Sink, First, Second, Third, Muted };
+
+/** The pen of a curve, one unit wide: colours that stay apart for the colour-blind, and dashes that do in print. */
+QPen curvePen(ColourRole role, bool dark);
 
 /** Curves over layers (or steps): collapse, sink rate, loss. */
 class ProfilePlot : public QWidget {
@@ -54,9 +57,13 @@ class ProfilePlot : public QWidget {
     std::vector<double> y;
     ColourRole role = ColourRole::First;
   };
-  void restyle();
   void rebuild();
+  void styleAxes();
+  void addCurve(const Series &series);
+  void addLevel(double value, const QString &name, const QColor &line, const QColor &text);
+  void setRanges();
   void showPoint(const QPointF &position);
+  void markPoint(int index);
 
   QCustomPlot *plot_;
   std::vector<Series> series_;
@@ -67,6 +74,8 @@ class ProfilePlot : public QWidget {
   double maximum_ = 0;
   bool logarithmic_ = false;
   int hovered_ = -1;
+  QCPItemStraightLine *marker_ = nullptr;  // at the hovered point; the plot's, until it is rebuilt
+  QCPItemText *readout_ = nullptr;
 };
 
 }  // namespace sinkscope

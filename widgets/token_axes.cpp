@@ -1,0 +1,192 @@
+#include "widgets/token_axes.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/axis_ticks.h"
+
+namespace sinkscope {
+
+namespace {
+
+constexpr double kTurn = 60;  // degrees: steep enough to stand close, flat enough to read
+constexpr double kPi = 3.14159265358979323846;
+
+double sine() {
+  return std::sin(kTurn * kPi / 180);
+}
+
+double cosine() {
+  return std::cos(kTurn * kPi / 180);
+}
+
+/** The length of a tick, and the distance from it to its label. */
+double tick(const QFontMetricsF &metrics) {
+  return metrics.height() / 5;
+}
+
+/** The multiples of `step` whose middle is in lo..hi, both in tokens. */
+std::vector<int> multiples(int step, double lo, double hi, int count) {
+  std::vector<int> shown;
+  const int first = std::max(0, static_cast<int>(std::ceil((lo - 0.5) / step)) * step);
+  for (int token = first; token < count && token + 0.5 <= hi; token += step) shown.push_back(token);
+  return shown;
+}
+
+}  // namespace
+
+double TokenAxes::widest(const QStringList &tokens, int count, const QFontMetricsF &metrics, double maximum) {
+  if (tokens.isEmpty()) return metrics.horizontalAdvance(QString::number(std::max(0, count - 1)));
+  double width = 0;
+  for (const QString &token : tokens) {
+    width = std::max(width, metrics.horizontalAdvance(token));
+    if (width >= maximum) return maximum;
+  }
+  return width;
+}
+
+QString TokenAxes::label(int token) const {
+  return token < tokens.size() ? tokens[token] : QString::number(token);
+}
+
+double TokenAxes::queryPitch() const {
+  return window.view.isEmpty() ? 0 : plot.height() / window.view.height();
+}
+
+double TokenAxes::keyPitch() const {
+  return window.view.isEmpty() ? 0 : plot.width() / window.view.width();
+}
+
+double TokenAxes::leftRoom(const QPaintDevice *device) const {
+  return extent + 2 * tick(QFontMetricsF(font, device));
+}
+
+double TokenAxes::bottomRoom(bool level, const QPaintDevice *device) const {
+  const QFontMetricsF metrics(font, device);
+  const double labels = level ? metrics.height() : extent * sine() + metrics.height() * cosine();
+  return labels + 2 * tick(metrics);
+}
+
+bool TokenAxes::level(const QPaintDevice *device) const {
+  const QFontMetricsF metrics(font, device);
+  return tokens.isEmpty() || extent + metrics.height() / 2 <= keyPitch();
+}
+
+std::vector<int> TokenAxes::shownQueries(const QPaintDevice *device) const {
+  const QFontMetricsF metrics(font, device);
+  const int step = labelStep(queryPitch(), metrics.height());
+  return multiples(step, window.view.top(), window.view.bottom(), window.tokens);
+}
+
+std::vector<int> TokenAxes::shownKeys(const QPaintDevice *device) const {
+  const QFontMetricsF metrics(font, device);
+  const double needed = level(device) ? extent + metrics.height() / 2 : metrics.height() / sine();
+  return multiples(labelStep(keyPitch(), needed), window.view.left(), window.view.right(), window.tokens);
+}
+
+void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, const QColor *ground) const {
+  const QFontMetricsF metrics(font, painter.device());
+  const double y = window.toPixel(QPointF(0, token + 0.5), plot).y();
+  const double gap = 2 * tick(metrics);
+  const QString text = fitted(label(token), metrics, maximum);
+  const double width = metrics.horizontalAdvance(text);
+  const double height = metrics.height();
+  if (ground) {
+    painter.fillRect(QRectF(plot.left() - gap - width - 2, y - height / 2, width + 4, height), *ground);
+  }
+  painter.setPen(QPen(line, tick(metrics) / 3));
+  painter.drawLine(QPointF(plot.left() - tick(metrics), y), QPointF(plot.left(), y));
+  painter.setPen(ink);
+  painter.drawText(QPointF(plot.left() - gap - width, y + (metrics.ascent() - metrics.descent()) / 2), text);
+}
+
+void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor &ink, const QColor *ground) const {
+  const QFontMetricsF metrics(font, painter.device());
+  const double x = window.toPixel(QPointF(token + 0.5, 0), plot).x();
+  const double gap = 2 * tick(metrics);
+  const QString text = fitted(label(token), metrics, maximum);
+  const double width = metrics.horizontalAdvance(text);
+  const double height = metrics.height();
+  painter.setPen(QPen(line, tick(metrics) / 3));
+  painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + tick(metrics)));
+  painter.save();
+  painter.translate(x, plot.bottom() + gap);
+  // Level: centred under the tick. Turned: the end of the text points at it.
+  QRectF box(-width / 2, 0, width, height);
+  if (!level) {
+    painter.translate(0, height / 2 * cosine());
+    painter.rotate(-kTurn);
+    box = QRectF(-width, -height / 2, width, height);
+  }
+  if (ground) painter.fillRect(box.adjusted(-2, 0, 2, 0), *ground);
+  painter.setPen(ink);
+  painter.drawText(QPointF(box.left(), box.center().y() + (metrics.ascent() - metrics.descent()) / 2), text);
+  painter.restore();
+}
+
+void TokenAxes::paint(QPainter &painter) const {
+  painter.setFont(font);
+  const auto ink = [this](int token) { return marksSink && token == 0 ? sinkText : text; };
+  for (int token : shownQueries(painter.device())) paintQuery(painter, token, ink(token), nullptr);
+  const bool flat = level(painter.device());
+  for (int token : shownKeys(painter.device())) paintKey(painter, token, flat, ink(token), nullptr);
+}
+
+void TokenAxes::paintLit(QPainter &painter, int query, int key, const QColor &ground, const QColor &ink) const {
+  painter.setFont(font);
+  const auto inView = [](double middle, double lo, double hi) { return middle >= lo && middle <= hi; };
+  const QRectF &view = window.view;
+  if (query >= 0 && inView(query + 0.5, view.top(), view.bottom())) paintQuery(painter, query, ink, &ground);
+  if (key >= 0 && inView(key + 0.5, view.left(), view.right())) {
+    paintKey(painter, key, level(painter.device()), ink, &ground);
+  }
+}
+
+float longestBar(const std::vector<float> &bars) {
+  float longest = 0;
+  for (float bar : bars) {
+    if (std::isfinite(bar)) longest = std::max(longest, bar);
+  }
+  return longest;
+}
+
+void paintKeyBars(QPainter &painter, const QRectF &area, const HeatmapWindow &window, const std::vector<float> &bars,
+                  const QColor &colour, const QColor &sinkColour) {
+  const float longest = longestBar(bars);
+  const QRect region = window.region();
+  if (!(longest > 0) || region.isEmpty()) return;
+  painter.save();
+  painter.setClipRect(area, Qt::IntersectClip);
+  const double pitch = area.width() / window.view.width();
+  const double gap = pitch >= 6 ? std::max(1.0, pitch / 8) : 0;
+  const int end = std::min(region.right() + 1, static_cast<int>(bars.size()));
+  // Where several keys share a place, the longest of them is drawn.
+  const int merged = std::max(1, static_cast<int>(std::ceil(0.5 / pitch)));
+  for (int key = region.left() / merged * merged; key < end; key += merged) {
+    float bar = 0;
+    for (int i = key; i < std::min(key + merged, end); ++i) {
+      if (std::isfinite(bars[static_cast<std::size_t>(i)])) bar = std::max(bar, bars[static_cast<std::size_t>(i)]);
+    }
+    const double left = window.toPixel(QPointF(key, 0), area).x() + gap / 2;
+    const double height = bar / longest * area.height();
+    painter.fillRect(QRectF(left, area.bottom() - height, pitch * merged - gap, height),
+                     key == 0 ? sinkColour : colour);
+  }
+  painter.restore();
+}
+
+void paintSinkFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, double width,
+                    const QColor &colour) {
+  const double left = window.toPixel(QPointF(0, 0), plot).x();
+  const double right = std::min(window.toPixel(QPointF(1, 0), plot).x(), plot.right());
+  if (window.tokens == 0 || right <= plot.left()) return;
+  // Around the column, not upon it: its values stay in sight.
+  const double start = std::max(left, plot.left());
+  painter.fillRect(QRectF(start - width, plot.top() - width, right - start + 2 * width, width), colour);
+  painter.fillRect(QRectF(start - width, plot.bottom(), right - start + 2 * width, width), colour);
+  painter.fillRect(QRectF(right, plot.top(), width, plot.height()), colour);
+  if (left >= plot.left() - 0.5) painter.fillRect(QRectF(start - width, plot.top(), width, plot.height()), colour);
+}
+
+}  // namespace sinkscope

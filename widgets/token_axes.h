@@ -1,0 +1,65 @@
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPainter>
+#include <QRectF>
+#include <QStringList>
+#include <vector>
+
+#include "widgets/heatmap_window.h"
+
+namespace sinkscope {
+
+/**
+ * The tokens along the two axes of a heatmap: keys below, turned where they would not fit level, and queries on the
+ * left; thinned until no two overlap. Lengths follow the font, so that it serves pixels and points alike.
+ */
+struct TokenAxes {
+  HeatmapWindow window;
+  QRectF plot;
+  QStringList tokens;  ///< empty: positions
+  QFont font;
+  QColor text;
+  QColor line;
+  QColor sinkText;      ///< of token 0
+  double maximum = 80;  ///< longer labels are elided to this
+  double extent = 0;    ///< of the widest label, at most `maximum`; see `widest`
+  bool marksSink = true;
+
+  /** The width of the widest label, at most `maximum`. */
+  static double widest(const QStringList &tokens, int count, const QFontMetricsF &metrics, double maximum);
+  /** The room that the labels take left of and below the plot, ticks included. */
+  double leftRoom(const QPaintDevice *device) const;
+  double bottomRoom(bool level, const QPaintDevice *device) const;
+
+  /** The tokens that get a label, by axis. */
+  std::vector<int> shownQueries(const QPaintDevice *device) const;
+  std::vector<int> shownKeys(const QPaintDevice *device) const;
+  /** Whether the key labels fit level. */
+  bool level(const QPaintDevice *device) const;
+
+  void paint(QPainter &painter) const;
+  /** One label more on each axis, on a ground of its own that covers what it overlaps; -1 draws none. */
+  void paintLit(QPainter &painter, int query, int key, const QColor &ground, const QColor &ink) const;
+
+ private:
+  QString label(int token) const;
+  double queryPitch() const;
+  double keyPitch() const;
+  void paintQuery(QPainter &painter, int token, const QColor &ink, const QColor *ground) const;
+  void paintKey(QPainter &painter, int token, bool level, const QColor &ink, const QColor *ground) const;
+};
+
+/** One bar a key, from the floor of `area` up; the longest of all keys fills it. Token 0 has a colour of its own. */
+void paintKeyBars(QPainter &painter, const QRectF &area, const HeatmapWindow &window, const std::vector<float> &bars,
+                  const QColor &colour, const QColor &sinkColour);
+
+/** The largest of the bars that is a number, 0 when there is none. */
+float longestBar(const std::vector<float> &bars);
+
+/** Frames the column of token 0 where it is in view. */
+void paintSinkFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, double width,
+                    const QColor &colour);
+
+}  // namespace sinkscope
