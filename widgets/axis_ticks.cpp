@@ -81,4 +81,16 @@ QString fitted(const QString &text, const QFontMetricsF &metrics, double width) 
   return metrics.elidedText(line, Qt::ElideRight, width + 0.5);
 }
 
+QStringList wrapped(const QString &text, const QFontMetricsF &metrics, double width) {
+  if (text.isEmpty()) return {};
+  if (metrics.horizontalAdvance(text) <= width) return {text};
+  // The longest beginning that fits, up to a space.
+  for (int space = text.lastIndexOf(QLatin1Char(' ')); space > 0;
+       space = text.lastIndexOf(QLatin1Char(' '), space - 1)) {
+    if (metrics.horizontalAdvance(text.left(space)) > width) continue;
+    return {text.left(space), fitted(text.mid(space + 1), metrics, width)};
+  }
+  return {fitted(text, metrics, width)};
+}
+
 }  // namespace sinkscope

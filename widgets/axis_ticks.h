@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <QString>
+#include <QStringList>
 #include <vector>
 
 namespace sinkscope {
@@ -23,5 +24,8 @@ QString decadeLabel(double value);
 
 /** One line of text in at most `width`: control characters become spaces, the end becomes an ellipsis. */
 QString fitted(const QString &text, const QFontMetricsF &metrics, double width);
+
+/** At most two lines, broken between words where one is too long for `width`; each fits it. */
+QStringList wrapped(const QString &text, const QFontMetricsF &metrics, double width);
 
 }  // namespace sinkscope

@@ -47,10 +47,11 @@ double labelWidth(const ColourScale &scale, const QFontMetricsF &metrics) {
 
 }  // namespace
 
-double ColourBar::width(double barWidth, const QPaintDevice *device) const {
+double ColourBar::width(const QSizeF &bar, const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
   const double unit = metrics.height() / 3;
-  return barWidth + unit + labelWidth(scale, metrics) + (label.isEmpty() ? 0 : unit + metrics.height());
+  const double name = static_cast<double>(wrapped(label, metrics, bar.height()).size()) * metrics.height();
+  return bar.width() + unit + labelWidth(scale, metrics) + (label.isEmpty() ? 0 : unit + name);
 }
 
 void ColourBar::paint(QPainter &painter, const QRectF &bar) const {
@@ -80,8 +81,11 @@ void ColourBar::paint(QPainter &painter, const QRectF &bar) const {
     painter.translate(bar.right() + 2 * unit + labelWidth(scale, metrics), bar.center().y());
     painter.rotate(-90);
     const double length = bar.height();
-    painter.drawText(QRectF(-length / 2, 0, length, metrics.height()), Qt::AlignCenter | Qt::TextDontClip,
-                     fitted(label, metrics, length));
+    QRectF room(-length / 2, 0, length, metrics.height());
+    for (const QString &words : wrapped(label, metrics, length)) {
+      painter.drawText(room, Qt::AlignCenter | Qt::TextDontClip, words);
+      room.translate(0, metrics.height());
+    }
   }
   painter.restore();
 }

@@ -20,8 +20,8 @@ struct ColourBar {
   double mark = std::numeric_limits<double>::quiet_NaN();  ///< a value with a mark across the bar, such as eps
   QColor markColour = Qt::black;
 
-  /** The width of it all, given the width of the coloured part. */
-  double width(double barWidth, const QPaintDevice *device) const;
+  /** The width of it all, given the coloured part: a name longer than that is high takes two lines. */
+  double width(const QSizeF &bar, const QPaintDevice *device) const;
   /** Draws it; `bar` is the coloured part. */
   void paint(QPainter &painter, const QRectF &bar) const;
 };

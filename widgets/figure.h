@@ -83,7 +83,8 @@ void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const Fig
 /** A figure ready to draw: what exporting and previewing take. */
 struct FigureDrawing {
   std::function<void(QPainter &, const FigureStyle &, const QSizeF &)> draw;
-  double aspect = 0.6;  ///< used where the style has none
+  double aspect = 0.6;  ///< used where the style has none; the title and the conventions come on top
+  QString conventions;  ///< the line that is printed under the drawing
   QString title;        ///< metadata of the file
   QString description;  ///< metadata of the file: model, prompt, conventions
 };

@@ -42,8 +42,8 @@ GridGeometry HeadGrid::geometryNow() const {
   const double line = std::ceil(metrics.height());
   const double left =
       kGrid + line + kGrid + std::ceil(metrics.horizontalAdvance(widestNumber(shares_.rows))) + kTickGap;
-  const double right = kBarGap + std::ceil(colourBar().width(kBarWidth, this)) + kGrid;
   const double bottom = kGrid + (sorted_ ? 1 : 2) * line + kGrid;
+  const double right = kBarGap + std::ceil(colourBar().width({kBarWidth, height() - kGrid - bottom}, this)) + kGrid;
   return GridGeometry::fit(shares_.rows, shares_.columns, QRectF(rect()).adjusted(left, kGrid, -right, -bottom));
 }
 

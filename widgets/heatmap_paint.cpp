@@ -6,6 +6,7 @@
 
 #include "widgets/axis_ticks.h"
 #include "widgets/heatmap_view.h"
+#include "widgets/math_text.h"
 #include "widgets/theme.h"
 
 namespace sinkscope {
@@ -35,8 +36,7 @@ TokenAxes HeatmapView::axes(const QRectF &plot) const {
   axes.text = theme.mutedText;
   axes.line = theme.line;
   axes.sinkText = theme.accentText;
-  axes.maximum = std::clamp(width() * 0.16, 24.0, kLargestLabel);
-  axes.extent = std::min(labelExtent_, axes.maximum);
+  axes.extent = std::min(labelExtent_, std::clamp(width() * 0.16, 24.0, kLargestLabel));
   axes.marksSink = sinkFramed_;
   return axes;
 }
@@ -53,7 +53,7 @@ QRectF HeatmapView::plotRect() const {
   TokenAxes whole = axes({});
   whole.window = HeatmapWindow::whole(window_.tokens);
   const double left = kGrid + caption + kGrid + std::ceil(whole.leftRoom(this));
-  const double right = kBarGap + std::ceil(colourBar().width(kBarWidth, this)) + kGrid;
+  const double right = kBarGap + std::ceil(colourBar().width({kBarWidth, height() / 2.0}, this)) + kGrid;
   const double top =
       kGrid + (title_.isEmpty() ? 0 : lineOf(theme.body, this) + kGrid) + (bars_.empty() ? 0 : kKeyBars + kGrid);
   const double below = caption + kGrid + lineOf(theme.body, this) + kGrid;  // the x title and the readout
@@ -172,9 +172,9 @@ void HeatmapView::paintTexts(QPainter &painter, const QRectF &plot) const {
   painter.restore();
   if (!bars_.empty()) {
     const QRectF bars = barsRect(plot);
-    const double room = plot.left() - kSpacing - kGrid;
-    painter.drawText(QRectF(kGrid, bars.top(), room, bars.height()), Qt::AlignRight | Qt::AlignVCenter,
-                     fitted(barTitle_, caption, room));
+    const MathText title(barTitle_, theme.caption);
+    const double indent = std::max(kGrid + 0.0, bars.left() - kSpacing - title.width(this));
+    title.paint(painter, {indent, bars.center().y() + (caption.ascent() - caption.descent()) / 2});
     painter.drawText(QRectF(bars.right() + kGrid, bars.top(), width() - bars.right() - 2 * kGrid, line),
                      Qt::AlignLeft | Qt::AlignVCenter, QString::number(longestBar(bars_), 'g', 3));
     painter.fillRect(QRectF(bars.left(), bars.top(), bars.width(), 1), theme.line);

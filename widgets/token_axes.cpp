@@ -46,6 +46,15 @@ double TokenAxes::widest(const QStringList &tokens, int count, const QFontMetric
   return width;
 }
 
+void TokenAxes::fitLabels(double maximum, const QPaintDevice *device) {
+  const QFontMetricsF metrics(font, device);
+  double width = 0;
+  for (const std::vector<int> &shown : {shownQueries(device), shownKeys(device)}) {
+    for (int token : shown) width = std::max(width, metrics.horizontalAdvance(label(token)));
+  }
+  extent = std::min(width, maximum);
+}
+
 QString TokenAxes::label(int token) const {
   return token < tokens.size() ? tokens[token] : QString::number(token);
 }
@@ -89,7 +98,7 @@ void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, cons
   const QFontMetricsF metrics(font, painter.device());
   const double y = window.toPixel(QPointF(0, token + 0.5), plot).y();
   const double gap = 2 * tick(metrics);
-  const QString text = fitted(label(token), metrics, maximum);
+  const QString text = fitted(label(token), metrics, extent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
   if (ground) {
@@ -105,7 +114,7 @@ void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor 
   const QFontMetricsF metrics(font, painter.device());
   const double x = window.toPixel(QPointF(token + 0.5, 0), plot).x();
   const double gap = 2 * tick(metrics);
-  const QString text = fitted(label(token), metrics, maximum);
+  const QString text = fitted(label(token), metrics, extent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
   painter.setPen(QPen(line, tick(metrics) / 3));
