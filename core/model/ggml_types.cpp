@@ -236,7 +236,8 @@ constexpr GgmlType types[] = {
     {34, "TQ1_0", 256, 54},
     {35, "TQ2_0", 256, 66},
     {39, "MXFP4", 32, 17},
-    {40, "NVFP4", 64, 36}, {41, "Q1_0", 128, 18},
+    {40, "NVFP4", 64, 36},
+    {41, "Q1_0", 128, 18},
 };
 
 template <typename Matches>

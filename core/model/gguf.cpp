@@ -3,9 +3,7 @@
 #include "core/error.h"
 #include "core/model/file_cursor.h"
 #include "core/model/ggml_types.h"
-
-#include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
+#include "core/model/tensor_values.h"
 
 #include <algorithm>
 #include <cstring>
@@ -305,26 +303,7 @@ std::vector<std::string> GgufFile::keys() const {
 at::Tensor GgufFile::read(const std::string& name) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) throw Error(file_.name() + " has no tensor '" + name + "'.");
-  const TensorInfo& info = found->second;
-  const GgmlType& type = *ggmlType(info.type);
-  if (type.toFloat == nullptr) {
-    throw Error(file_.name() + ": tensor '" + name + "' has the type " + info.type +
-                ", which can't be read; F32, F16, BF16, Q4_0 ... Q8_0 and Q2_K ... Q8_K can.");
-  }
-  at::Tensor result = at::empty(info.shape, at::kFloat);
-  float* values = result.data_ptr<float>();
-  const auto blocks = static_cast<std::int64_t>(info.bytes) / type.bytes;
-  const std::int64_t part = std::max<std::int64_t>(1, (1 << 18) / type.bytes);  // a buffer that stays in the cache
-  at::parallel_for(0, blocks, part, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<std::uint8_t> buffer(static_cast<std::size_t>(std::min(part, end - begin) * type.bytes));
-    for (std::int64_t first = begin; first < end; first += part) {
-      const std::int64_t count = std::min(part, end - first);
-      file_.read(info.offset + static_cast<std::uint64_t>(first * type.bytes), buffer.data(),
-                 static_cast<std::size_t>(count * type.bytes));
-      type.toFloat(buffer.data(), values + first * type.block, count);
-    }
-  });
-  return result;
+  return readValues(file_, found->second);
 }
 
 }  // namespace sinkscope

@@ -1,1 +1,2 @@
 sinkscope_test(model gguf unit)
+sinkscope_test(model model model)

@@ -1,0 +1,67 @@
+#include "core/model/demo_models.h"
+
+#include "core/error.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace sinkscope {
+
+const std::vector<DemoModel>& demoModels() {
+  static const std::vector<DemoModel> models = {
+      {"gemma-3-270m", "Gemma 3 270M", "gemma-3-270m-q4_k_m.gguf",
+       "Gemma Terms of Use (https://ai.google.dev/gemma/terms)", 253113024,
+       "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+       "The base model; it was trained with <bos> and rests on it."},
+      {"smollm2-135m", "SmolLM2 135M Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf", "Apache-2.0", 98362432,
+       "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+       "A small LLaMa; its tokenizer puts no <bos> first."},
+  };
+  return models;
+}
+
+std::filesystem::path modelFolder() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  if (data != nullptr && *data != '\0') return std::filesystem::path(data) / "sinkscope" / "models";
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "." : home) / ".local" / "share" / "sinkscope" / "models";
+}
+
+std::filesystem::path demoModelPath(const DemoModel& model) {
+  const std::filesystem::path path = modelFolder() / model.name / model.file;
+  std::error_code error;
+  // A file of another size is a rest of something else.
+  const bool isThere = std::filesystem::file_size(path, error) == model.bytes && !error;
+  return isThere ? path : std::filesystem::path();
+}
+
+namespace {
+
+/// A folder that holds one GGUF file and no Hugging Face model stands for that file.
+std::filesystem::path inFolder(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder / "config.json")) return folder;
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
+  }
+  return found.size() == 1 ? found[0] : folder;
+}
+
+}  // namespace
+
+std::filesystem::path resolveModel(const std::string& name) {
+  const auto demo = std::find_if(demoModels().begin(), demoModels().end(),
+                                 [&](const DemoModel& model) { return model.name == name; });
+  if (demo != demoModels().end()) {
+    const std::filesystem::path path = demoModelPath(*demo);
+    if (!path.empty()) return path;
+    throw Error("The demo model " + name + " is not in " + modelFolder().string() + "; packaging/fetch-model.sh " +
+                name + " fetches it (licence: " + demo->licence + ").");
+  }
+  std::error_code error;
+  if (std::filesystem::is_directory(name, error)) return inFolder(name);
+  if (std::filesystem::exists(name, error)) return name;
+  throw Error("'" + name + "' is neither a demo model's name nor a file or folder.");
+}
+
+}  // namespace sinkscope

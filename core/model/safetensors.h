@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/model/input_file.h"
+#include "core/model/tensor_file.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sinkscope {
+
+/// Weights as safetensors: one file, or a folder with `model.safetensors` or with `model.safetensors.index.json` and
+/// its shards. F32, F16 and BF16 can be read, other types are listed.
+class SafetensorsFile : public TensorFile {
+ public:
+  explicit SafetensorsFile(const std::filesystem::path& path);
+
+  const std::vector<std::filesystem::path>& files() const override { return paths_; }
+  const std::map<std::string, TensorInfo>& tensors() const override { return tensors_; }
+  at::Tensor read(const std::string& name) const override;
+
+ private:
+  void openSharded(const std::filesystem::path& index);
+  /// Opens one file and lists its tensors in `tensors`.
+  void openFile(const std::filesystem::path& path, std::map<std::string, TensorInfo>& tensors);
+
+  std::vector<InputFile> files_;
+  std::vector<std::filesystem::path> paths_;
+  std::map<std::string, TensorInfo> tensors_;
+};
+
+}  // namespace sinkscope
