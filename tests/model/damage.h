@@ -19,6 +19,7 @@ inline QByteArray readAll(const QString& path) {
 }
 
 inline void writeAll(const QString& path, const QByteArray& bytes) {
+  QFile::remove(path);  // file systems flush a file that is truncated and written anew
   QFile file(path);
   QVERIFY(file.open(QIODevice::WriteOnly));
   QCOMPARE(file.write(bytes), bytes.size());
