@@ -34,8 +34,7 @@ TokenAxes axesOf(const FigurePage &page, const HeadFigure &figure) {
   axes.text = ink::text;
   axes.line = ink::line;
   axes.sinkText = ink::sinkText;
-  axes.queryExtent = TokenAxes::widest(figure.tokens, axes.window.tokens, page.metrics, largestLabel(page));
-  axes.keyExtent = axes.queryExtent;
+  axes.extent = TokenAxes::widest(figure.tokens, axes.window.tokens, page.metrics, largestLabel(page));
   axes.marksSink = figure.sinkColumn;
   return axes;
 }

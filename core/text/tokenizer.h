@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/text/name_matcher.h"
 #include "core/text/token.h"
 
 #include <cstdint>
@@ -44,8 +45,8 @@ class Tokenizer {
  protected:
   /// Tokens of `text` without any added ones; spans are relative to `text`.
   virtual std::vector<Token> encodeText(std::string_view text) const = 0;
-  /// Names of special tokens, for `parseSpecial`.
-  virtual const std::vector<std::pair<std::string, std::int64_t>>& specialTokens() const = 0;
+  /// Finds the names of special tokens, for `parseSpecial`.
+  virtual const NameMatcher& specialTokens() const = 0;
 };
 
 /// The tokenizer that belongs to the model at `path`: inside a GGUF; tokenizer.json or tokenizer.model in a folder

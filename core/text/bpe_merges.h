@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace sinkscope {
+
+/// A part of a word while it is merged.
+struct BpeSymbol {
+  std::int32_t id = -1;     ///< -1: not in the vocabulary, never merged
+  std::uint32_t bytes = 0;  ///< how much of the word it covers
+};
+
+/// Byte-pair merges: which neighbours join into which token, and in which order.
+class BpeMerges {
+ public:
+  BpeMerges() = default;
+  explicit BpeMerges(std::size_t count) { reserve(count); }
+
+  /// The next merge; earlier ones come first. Of a pair that is given twice, the later rank stands, as in Hugging Face.
+  void add(std::int32_t left, std::int32_t right, std::int32_t result);
+
+  /// Joins neighbours until nothing joins, the lowest rank first, of equal ranks the leftmost. O(n log n).
+  void apply(std::vector<BpeSymbol>& word) const;
+
+ private:
+  struct Entry {
+    std::uint64_t pair = emptyPair;
+    std::uint32_t rank = 0;
+    std::int32_t result = 0;
+  };
+  static constexpr std::uint64_t emptyPair = ~std::uint64_t{0};
+
+  static std::uint64_t pairOf(std::int32_t left, std::int32_t right) {
+    return std::uint64_t{static_cast<std::uint32_t>(left)} << 32 | static_cast<std::uint32_t>(right);
+  }
+  void reserve(std::size_t count);
+  std::size_t slot(std::uint64_t pair) const;
+  const Entry* find(std::int32_t left, std::int32_t right) const;
+
+  std::vector<Entry> table_;  // open addressing, a power of two, at most half full
+  std::size_t used_ = 0;
+  std::uint32_t ranks_ = 0;
+};
+
+}  // namespace sinkscope

@@ -1,0 +1,151 @@
+#include "core/text/sentencepiece_tokenizer.h"
+
+#include "core/error.h"
+#include "core/text/text_file.h"
+#include "core/text/tokenizer_config.h"
+#include "core/text/utf8.h"
+
+#include <sentencepiece_processor.h>
+
+#include <charconv>
+
+namespace sinkscope {
+namespace {
+
+constexpr std::string_view escapedSpace = "\u2581";
+
+std::string unescapeSpaces(const std::string& piece) {
+  std::string out;
+  for (std::size_t at = 0; at < piece.size();) {
+    if (piece.compare(at, escapedSpace.size(), escapedSpace) == 0) {
+      out += ' ';
+      at += escapedSpace.size();
+    } else {
+      out += piece[at++];
+    }
+  }
+  return out;
+}
+
+/// The byte that a byte piece's name, "<0x41>", stands for.
+unsigned char byteOfName(const std::string& name, const std::string& source) {
+  unsigned value = 256;
+  if (name.size() == 6 && name.starts_with("<0x") && name.back() == '>') {
+    std::from_chars(name.data() + 3, name.data() + 5, value, 16);
+  }
+  if (value > 255) throw Error(source + ": the byte piece \"" + name + "\" is not named like <0x41>.");
+  return static_cast<unsigned char>(value);
+}
+
+}  // namespace
+
+SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const std::string& source, bool addsBos)
+    : SentencepieceTokenizer(model, serializeSentencepiece(model), source, addsBos) {}
+
+SentencepieceTokenizer::SentencepieceTokenizer(const std::string& serialized, const std::string& source, bool addsBos)
+    : SentencepieceTokenizer(parseSentencepiece(serialized, source), serialized, source, addsBos) {}
+
+SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const std::string& serialized,
+                                               const std::string& source, bool addsBos)
+    : model_(std::move(model)), addsBos_(addsBos) {
+  // Where the library keeps every space, a space of ours does what its prefix does, and does so only once when the
+  // text is encoded in parts.
+  ownPrefix_ = model_.addDummyPrefix && !model_.removeExtraWhitespaces;
+  auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
+  const auto status = processor->LoadFromSerializedProto(ownPrefix_ ? serialized + withoutDummyPrefix() : serialized);
+  if (!status.ok()) throw Error(source + ": sentencepiece rejects the vocabulary: " + status.message() + ".");
+  processor_ = std::move(processor);
+  std::vector<std::pair<std::string, std::int64_t>> special;
+  for (std::size_t id = 0; id < model_.pieces.size(); ++id) {
+    const auto& piece = model_.pieces[id];
+    const auto number = static_cast<std::int64_t>(id);
+    if (piece.type == PieceType::byte) byteIds_[byteOfName(piece.text, source)] = number;
+    if (isSpecial(number)) special.emplace_back(piece.text, number);
+  }
+  specialTokens_ = NameMatcher(special);
+}
+
+SentencepieceTokenizer::~SentencepieceTokenizer() = default;
+
+const SentencepieceModel::Piece& SentencepieceTokenizer::piece(std::int64_t id) const {
+  if (id < 0 || id >= size()) {
+    throw Error("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(size()) +
+                " tokens.");
+  }
+  return model_.pieces[static_cast<std::size_t>(id)];
+}
+
+std::string SentencepieceTokenizer::bytesOf(std::int64_t id) const {
+  const auto& named = piece(id);
+  if (isSpecial(id)) return named.text;
+  if (named.type == PieceType::byte) return std::string(1, static_cast<char>(byteOfName(named.text, "The vocabulary")));
+  return unescapeSpaces(named.text);
+}
+
+bool SentencepieceTokenizer::isSpecial(std::int64_t id) const {
+  const PieceType type = piece(id).type;
+  return type == PieceType::control || type == PieceType::unknown;
+}
+
+std::optional<std::int64_t> SentencepieceTokenizer::bos() const {
+  return model_.bos >= 0 && model_.bos < size() ? std::optional(model_.bos) : std::nullopt;
+}
+
+std::optional<std::int64_t> SentencepieceTokenizer::eos() const {
+  return model_.eos >= 0 && model_.eos < size() ? std::optional(model_.eos) : std::nullopt;
+}
+
+std::vector<Token> SentencepieceTokenizer::encodeText(std::string_view text) const {
+  if (text.empty()) return {};
+  std::vector<Token> tokens;
+  const std::string input = std::string(ownPrefix_ ? " " : "").append(text);
+  if (!model_.byteFallback) {
+    appendPieces(tokens, input, 0);
+  } else {
+    for (std::size_t at = 0; at < input.size();) {
+      const Utf8Run run = utf8RunAt(input, at);
+      if (run.valid) appendPieces(tokens, std::string_view(input).substr(at, run.end - at), at);
+      for (; !run.valid && at < run.end; ++at) appendByte(tokens, static_cast<unsigned char>(input[at]), at);
+      at = run.end;
+    }
+  }
+  for (Token& token : tokens) {  // back to the text without the prefix
+    token.begin -= ownPrefix_ && token.begin > 0;
+    token.end -= ownPrefix_ && token.end > 0;
+  }
+  return tokens;
+}
+
+void SentencepieceTokenizer::appendPieces(std::vector<Token>& tokens, std::string_view text, std::size_t offset) const {
+  std::size_t bytePieces = 0;                                     // of a character whose last byte has not come yet
+  const auto encoded = processor_->EncodeAsImmutableProto(text);  // owns what the pieces point to
+  for (const auto& found : encoded.pieces()) {
+    const auto id = static_cast<std::int64_t>(found.id());
+    tokens.push_back({id, bytesOf(id), offset + found.begin(), offset + found.end(), isSpecial(id)});
+    if (piece(id).type != PieceType::byte) continue;
+    ++bytePieces;
+    if (found.begin() == found.end()) continue;
+    // The library gives the whole span to the last byte piece of a character: share it out.
+    if (bytePieces == found.end() - found.begin()) {
+      for (std::size_t i = 0; i < bytePieces; ++i) {
+        Token& token = tokens[tokens.size() - bytePieces + i];
+        token.begin = offset + found.begin() + i;
+        token.end = token.begin + 1;
+      }
+    }
+    bytePieces = 0;
+  }
+}
+
+void SentencepieceTokenizer::appendByte(std::vector<Token>& tokens, unsigned char byte, std::size_t offset) const {
+  tokens.push_back({byteIds_[byte], std::string(1, static_cast<char>(byte)), offset, offset + 1, false});
+}
+
+std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path) {
+  const std::string serialized = readTextFile(path);
+  const bool hasBos = parseSentencepiece(serialized, path.string()).bos >= 0;
+  const bool addsBos = readTokenizerConfig(path.parent_path()).addBos.value_or(hasBos);
+  return std::make_shared<SentencepieceTokenizer>(serialized, path.string(), addsBos);
+}
+
+}  // namespace sinkscope
