@@ -31,8 +31,8 @@ double logarithmicStart(const ColourScale &scale) {
 QRgb colourAt(ColourMap map, double value) {
   if (std::isnan(value)) return qRgba(0, 0, 0, 0);
   const auto &table = *kMaps[static_cast<std::size_t>(map)].table;
-  const double steps = static_cast<double>(table.size() - 1);
-  return 0xff000000u | table[static_cast<std::size_t>(std::lround(std::clamp(value, 0.0, 1.0) * steps))];
+  const double place = std::clamp(value, 0.0, 1.0) * static_cast<double>(table.size());  // as matplotlib counts
+  return 0xff000000u | table[std::min(static_cast<std::size_t>(place), table.size() - 1)];
 }
 
 QString colourMapName(ColourMap map) {

@@ -34,7 +34,8 @@ TokenAxes axesOf(const FigurePage &page, const HeadFigure &figure) {
   axes.text = ink::text;
   axes.line = ink::line;
   axes.sinkText = ink::sinkText;
-  axes.extent = TokenAxes::widest(figure.tokens, axes.window.tokens, page.metrics, largestLabel(page));
+  axes.queryExtent = TokenAxes::widest(figure.tokens, axes.window.tokens, page.metrics, largestLabel(page));
+  axes.keyExtent = axes.queryExtent;
   axes.marksSink = figure.sinkColumn;
   return axes;
 }

@@ -172,7 +172,7 @@ int crossings(const Axes &axes, const std::vector<ProfileCurve> &curves, const Q
 /** Names a level right above or below it, where the fewest curves pass and `taken` is not touched. */
 QRectF nameLevel(const FigurePage &page, const Axes &axes, const std::vector<ProfileCurve> &curves, double value,
                  const QString &name, const QColor &colour, const QRectF &taken) {
-  const QString shown = fitted(name, page.metrics, axes.plot.width() / 2 - page.gap);
+  const QString shown = fitted(name, page.metrics, 0.7 * axes.plot.width());
   const double width = page.metrics.horizontalAdvance(shown);
   const double y = axes.at(0, value).y();
   QRectF best;

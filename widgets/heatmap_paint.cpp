@@ -36,7 +36,7 @@ TokenAxes HeatmapView::axes(const QRectF &plot) const {
   axes.text = theme.mutedText;
   axes.line = theme.line;
   axes.sinkText = theme.accentText;
-  axes.extent = std::min(labelExtent_, std::clamp(width() * 0.16, 24.0, kLargestLabel));
+  axes.queryExtent = axes.keyExtent = std::min(labelExtent_, std::clamp(width() * 0.16, 24.0, kLargestLabel));
   axes.marksSink = sinkFramed_;
   return axes;
 }

@@ -256,6 +256,7 @@ void ProfilePlot::rebuild() {
   plot_->clearItems();
   marker_ = nullptr;
   readout_ = nullptr;
+  hovered_ = -1;  // the next move of the pointer shows its point again
   styleAxes();
   setRanges();
   // The sink's curve comes last, to lie upon the others.

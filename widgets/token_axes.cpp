@@ -48,11 +48,13 @@ double TokenAxes::widest(const QStringList &tokens, int count, const QFontMetric
 
 void TokenAxes::fitLabels(double maximum, const QPaintDevice *device) {
   const QFontMetricsF metrics(font, device);
-  double width = 0;
-  for (const std::vector<int> &shown : {shownQueries(device), shownKeys(device)}) {
+  const auto widestOf = [&](const std::vector<int> &shown) {
+    double width = 0;
     for (int token : shown) width = std::max(width, metrics.horizontalAdvance(label(token)));
-  }
-  extent = std::min(width, maximum);
+    return std::min(width, maximum);
+  };
+  queryExtent = widestOf(shownQueries(device));
+  keyExtent = widestOf(shownKeys(device));
 }
 
 QString TokenAxes::label(int token) const {
@@ -68,18 +70,18 @@ double TokenAxes::keyPitch() const {
 }
 
 double TokenAxes::leftRoom(const QPaintDevice *device) const {
-  return extent + 2 * tick(QFontMetricsF(font, device));
+  return queryExtent + 2 * tick(QFontMetricsF(font, device));
 }
 
 double TokenAxes::bottomRoom(bool level, const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
-  const double labels = level ? metrics.height() : extent * sine() + metrics.height() * cosine();
+  const double labels = level ? metrics.height() : keyExtent * sine() + metrics.height() * cosine();
   return labels + 2 * tick(metrics);
 }
 
 bool TokenAxes::level(const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
-  return tokens.isEmpty() || extent + metrics.height() / 2 <= keyPitch();
+  return tokens.isEmpty() || keyExtent + metrics.height() / 2 <= keyPitch();
 }
 
 std::vector<int> TokenAxes::shownQueries(const QPaintDevice *device) const {
@@ -90,7 +92,7 @@ std::vector<int> TokenAxes::shownQueries(const QPaintDevice *device) const {
 
 std::vector<int> TokenAxes::shownKeys(const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
-  const double needed = level(device) ? extent + metrics.height() / 2 : metrics.height() / sine();
+  const double needed = level(device) ? keyExtent + metrics.height() / 2 : metrics.height() / sine();
   return multiples(labelStep(keyPitch(), needed), window.view.left(), window.view.right(), window.tokens);
 }
 
@@ -98,7 +100,7 @@ void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, cons
   const QFontMetricsF metrics(font, painter.device());
   const double y = window.toPixel(QPointF(0, token + 0.5), plot).y();
   const double gap = 2 * tick(metrics);
-  const QString text = fitted(label(token), metrics, extent);
+  const QString text = fitted(label(token), metrics, queryExtent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
   if (ground) {
@@ -114,7 +116,7 @@ void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor 
   const QFontMetricsF metrics(font, painter.device());
   const double x = window.toPixel(QPointF(token + 0.5, 0), plot).x();
   const double gap = 2 * tick(metrics);
-  const QString text = fitted(label(token), metrics, extent);
+  const QString text = fitted(label(token), metrics, keyExtent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
   painter.setPen(QPen(line, tick(metrics) / 3));

@@ -22,13 +22,15 @@ struct TokenAxes {
   QFont font;
   QColor text;
   QColor line;
-  QColor sinkText;    ///< of token 0
-  double extent = 0;  ///< the room of a label: longer ones are elided to it
+  QColor sinkText;         ///< of token 0
+  double queryExtent = 0;  ///< the room of a label on the left: longer ones are elided to it
+  double keyExtent = 0;    ///< the same below
   bool marksSink = true;
 
   /** The width of the widest label, at most `maximum`. */
   static double widest(const QStringList &tokens, int count, const QFontMetricsF &metrics, double maximum);
-  /** Sets `extent` to that of the labels that are shown now, at most `maximum`: for a drawing that stays as it is. */
+  /** Sets both extents to those of the labels that are shown now, at most `maximum`: for a drawing that stays as it is.
+   */
   void fitLabels(double maximum, const QPaintDevice *device);
   /** The room that the labels take left of and below the plot, ticks included. */
   double leftRoom(const QPaintDevice *device) const;
