@@ -63,7 +63,7 @@ void ColourBar::paint(QPainter &painter, const QRectF &bar) const {
   painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
   painter.drawImage(bar, colours);
   const auto height = [&](double value) { return bar.bottom() - scale.position(value) * bar.height(); };
-  if (!std::isnan(mark)) {
+  if (mark >= scale.minimum && mark <= scale.maximum) {
     const double y = height(mark);
     painter.setPen(QPen(markColour, unit / 2.5, Qt::SolidLine, Qt::FlatCap));
     painter.drawLine(QPointF(bar.left() - unit / 2, y), QPointF(bar.right() + unit / 2, y));

@@ -1,5 +1,5 @@
 if(SINKSCOPE_GUI)
-  foreach(name colour_map axis_ticks theme token_strip head_grid eps_slider heatmap_view profile_plot)
+  foreach(name colour_map axis_ticks theme token_strip head_grid eps_slider heatmap_view profile_plot figure)
     sinkscope_test(widgets ${name} gui)
   endforeach()
 endif()
