@@ -38,6 +38,10 @@ TokenAxes HeatmapView::axes(const QRectF &plot) const {
   axes.sinkText = theme.accentText;
   axes.queryExtent = axes.keyExtent = std::min(labelExtent_, std::clamp(width() * 0.16, 24.0, kLargestLabel));
   axes.marksSink = sinkFramed_;
+  axes.litQuery = query_;
+  axes.litKey = key_;
+  axes.litGround = theme.selection;
+  axes.litInk = theme.surface;
   return axes;
 }
 
@@ -114,7 +118,6 @@ void HeatmapView::paintImage(QPainter &painter, const QRectF &plot) const {
 
 void HeatmapView::paintCrosshair(QPainter &painter, const QRectF &plot) const {
   if (query_ < 0 && key_ < 0) return;
-  const Theme theme = themeFor(this);
   painter.save();
   painter.setClipRect(plot);
   const QPointF start = window_.toPixel(QPointF(key_, query_), plot);
@@ -146,7 +149,6 @@ void HeatmapView::paintCrosshair(QPainter &painter, const QRectF &plot) const {
     painter.drawRect(cell.adjusted(1, 1, -1, -1));
   }
   painter.restore();
-  axes(plot).paintLit(painter, query_, key_, theme.selection, theme.surface);
 }
 
 void HeatmapView::paintTexts(QPainter &painter, const QRectF &plot) const {

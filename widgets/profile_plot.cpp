@@ -65,7 +65,7 @@ ProfilePlot::ProfilePlot(QWidget *parent)
   plot_->legend->setFillOrder(QCPLegend::foColumnsFirst);
   plot_->legend->setWrap(3);
   plot_->legend->setBorderPen(Qt::NoPen);
-  plot_->legend->setMargins(QMargins(0, kGrid, 0, kGrid));
+  plot_->legend->setMargins(QMargins(kMargin, kGrid, 0, kGrid));
   plot_->legend->setIconSize(24, 12);
   plot_->setAttribute(Qt::WA_OpaquePaintEvent, false);
   plot_->setMouseTracking(true);

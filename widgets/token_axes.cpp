@@ -10,7 +10,8 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kTurn = 60;  // degrees: steep enough to stand close, flat enough to read
+constexpr double kTurn = 60;       // degrees: steep enough to stand close, flat enough to read
+constexpr double kLabelGap = 2.6;  // ticks from the plot to its labels
 constexpr double kPi = 3.14159265358979323846;
 
 double sine() {
@@ -70,13 +71,13 @@ double TokenAxes::keyPitch() const {
 }
 
 double TokenAxes::leftRoom(const QPaintDevice *device) const {
-  return queryExtent + 2 * tick(QFontMetricsF(font, device));
+  return queryExtent + kLabelGap * tick(QFontMetricsF(font, device));
 }
 
 double TokenAxes::bottomRoom(bool level, const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
   const double labels = level ? metrics.height() : keyExtent * sine() + metrics.height() * cosine();
-  return labels + 2 * tick(metrics);
+  return labels + kLabelGap * tick(metrics);
 }
 
 bool TokenAxes::level(const QPaintDevice *device) const {
@@ -84,22 +85,30 @@ bool TokenAxes::level(const QPaintDevice *device) const {
   return tokens.isEmpty() || keyExtent + metrics.height() / 2 <= keyPitch();
 }
 
-std::vector<int> TokenAxes::shownQueries(const QPaintDevice *device) const {
+/** How far apart two labels must stand along their axis. */
+double TokenAxes::queryRoom(const QPaintDevice *device) const {
+  return QFontMetricsF(font, device).height();
+}
+
+double TokenAxes::keyRoom(const QPaintDevice *device) const {
   const QFontMetricsF metrics(font, device);
-  const int step = labelStep(queryPitch(), metrics.height());
+  return level(device) ? keyExtent + metrics.height() / 2 : metrics.height() / sine();
+}
+
+std::vector<int> TokenAxes::shownQueries(const QPaintDevice *device) const {
+  const int step = labelStep(queryPitch(), queryRoom(device));
   return multiples(step, window.view.top(), window.view.bottom(), window.tokens);
 }
 
 std::vector<int> TokenAxes::shownKeys(const QPaintDevice *device) const {
-  const QFontMetricsF metrics(font, device);
-  const double needed = level(device) ? keyExtent + metrics.height() / 2 : metrics.height() / sine();
-  return multiples(labelStep(keyPitch(), needed), window.view.left(), window.view.right(), window.tokens);
+  const int step = labelStep(keyPitch(), keyRoom(device));
+  return multiples(step, window.view.left(), window.view.right(), window.tokens);
 }
 
 void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, const QColor *ground) const {
   const QFontMetricsF metrics(font, painter.device());
   const double y = window.toPixel(QPointF(0, token + 0.5), plot).y();
-  const double gap = 2 * tick(metrics);
+  const double gap = kLabelGap * tick(metrics);
   const QString text = fitted(label(token), metrics, queryExtent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
@@ -115,7 +124,7 @@ void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, cons
 void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor &ink, const QColor *ground) const {
   const QFontMetricsF metrics(font, painter.device());
   const double x = window.toPixel(QPointF(token + 0.5, 0), plot).x();
-  const double gap = 2 * tick(metrics);
+  const double gap = kLabelGap * tick(metrics);
   const QString text = fitted(label(token), metrics, keyExtent);
   const double width = metrics.horizontalAdvance(text);
   const double height = metrics.height();
@@ -138,20 +147,24 @@ void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor 
 
 void TokenAxes::paint(QPainter &painter) const {
   painter.setFont(font);
+  const QPaintDevice *device = painter.device();
   const auto ink = [this](int token) { return marksSink && token == 0 ? sinkText : text; };
-  for (int token : shownQueries(painter.device())) paintQuery(painter, token, ink(token), nullptr);
-  const bool flat = level(painter.device());
-  for (int token : shownKeys(painter.device())) paintKey(painter, token, flat, ink(token), nullptr);
-}
-
-void TokenAxes::paintLit(QPainter &painter, int query, int key, const QColor &ground, const QColor &ink) const {
-  painter.setFont(font);
-  const auto inView = [](double middle, double lo, double hi) { return middle >= lo && middle <= hi; };
-  const QRectF &view = window.view;
-  if (query >= 0 && inView(query + 0.5, view.top(), view.bottom())) paintQuery(painter, query, ink, &ground);
-  if (key >= 0 && inView(key + 0.5, view.left(), view.right())) {
-    paintKey(painter, key, level(painter.device()), ink, &ground);
+  const auto apart = [](int token, int lit, double pitch, double room) {
+    return lit < 0 || std::abs(token - lit) * pitch >= room;
+  };
+  const auto inView = [](int token, double lo, double hi) { return token + 0.5 >= lo && token + 0.5 <= hi; };
+  for (int token : shownQueries(device)) {
+    if (apart(token, litQuery, queryPitch(), queryRoom(device))) paintQuery(painter, token, ink(token), nullptr);
   }
+  const bool flat = level(device);
+  for (int token : shownKeys(device)) {
+    if (apart(token, litKey, keyPitch(), keyRoom(device))) paintKey(painter, token, flat, ink(token), nullptr);
+  }
+  const QRectF &view = window.view;
+  if (litQuery >= 0 && inView(litQuery, view.top(), view.bottom())) {
+    paintQuery(painter, litQuery, litInk, &litGround);
+  }
+  if (litKey >= 0 && inView(litKey, view.left(), view.right())) paintKey(painter, litKey, flat, litInk, &litGround);
 }
 
 float longestBar(const std::vector<float> &bars) {

@@ -26,6 +26,10 @@ struct TokenAxes {
   double queryExtent = 0;  ///< the room of a label on the left: longer ones are elided to it
   double keyExtent = 0;    ///< the same below
   bool marksSink = true;
+  int litQuery = -1;  ///< always has its label, on a ground of its own; its neighbours give way
+  int litKey = -1;
+  QColor litGround;
+  QColor litInk;
 
   /** The width of the widest label, at most `maximum`. */
   static double widest(const QStringList &tokens, int count, const QFontMetricsF &metrics, double maximum);
@@ -43,11 +47,11 @@ struct TokenAxes {
   bool level(const QPaintDevice *device) const;
 
   void paint(QPainter &painter) const;
-  /** One label more on each axis, on a ground of its own that covers what it overlaps; -1 draws none. */
-  void paintLit(QPainter &painter, int query, int key, const QColor &ground, const QColor &ink) const;
 
  private:
   QString label(int token) const;
+  double queryRoom(const QPaintDevice *device) const;
+  double keyRoom(const QPaintDevice *device) const;
   double queryPitch() const;
   double keyPitch() const;
   void paintQuery(QPainter &painter, int token, const QColor &ink, const QColor *ground) const;
