@@ -1,0 +1,58 @@
+#include "core/runs/open_file.h"
+
+#include "core/error.h"
+#include "core/runs/run_file.h"
+#include "core/runs/schema.h"
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include <unistd.h>
+
+namespace sinkscope::hdf5 {
+namespace {
+
+Handle openFile(const std::filesystem::path& path) {
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+  H5Pset_file_locking(access.get(), false, true);  // runs are never written in place; read-only folders must do
+  return Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+}
+
+void checkSchema(const OpenFile& open) {
+  const GroupReader root(open.file.get(), open.name, open.size);
+  const std::string name(kRunSchemaName);
+  if (!root.hasAttribute("schema")) {
+    throw Error(open.name + ": is an HDF5 file but no Sinkscope run: it has no attribute /schema, expected \"" + name +
+                "\".");
+  }
+  const std::string found = root.text("schema");
+  if (found != name) root.fail("schema", "is \"" + found + "\", expected \"" + name + "\"");
+  const std::int64_t major = root.integer("schema_major", 1, std::numeric_limits<std::int64_t>::max());
+  const std::int64_t minor = root.integer("schema_minor", 0, std::numeric_limits<std::int64_t>::max());
+  if (major > kRunSchemaMajor) {
+    throw Error(open.name + ": has the run schema " + std::to_string(major) + "." + std::to_string(minor) +
+                ", expected " + std::to_string(kRunSchemaMajor) + ".x: a newer Sinkscope wrote it.");
+  }
+}
+
+}  // namespace
+
+OpenFile openRun(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw Error(name + ": is a folder, expected a run file.");
+  OpenFile open{{}, name, std::filesystem::file_size(path, error)};
+  if (error) throw Error(name + ": cannot be opened: " + error.message() + ".");
+  if (::access(path.c_str(), R_OK) != 0) throw Error(name + ": cannot be opened: " + std::strerror(errno) + ".");
+  if (H5Fis_hdf5(path.c_str()) <= 0) throw Error(name + ": is no HDF5 file, expected a Sinkscope run.");
+  open.file = openFile(path);
+  if (!open.file) {
+    throw Error(name + ": cannot be opened, the file is truncated or damaged (" + lastError() + ").");
+  }
+  checkSchema(open);
+  return open;
+}
+
+}  // namespace sinkscope::hdf5

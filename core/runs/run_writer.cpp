@@ -1,0 +1,286 @@
+#include "core/runs/config_json.h"
+#include "core/runs/hdf5.h"
+#include "core/runs/new_file.h"
+#include "core/runs/run_check.h"
+#include "core/runs/run_file.h"
+#include "core/runs/schema.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <algorithm>
+
+namespace sinkscope {
+namespace {
+
+using hdf5::GroupWriter;
+using hdf5::Handle;
+
+/// Writes one exploration into an open file. `file_` is the name for the sentences.
+class RunWriter {
+ public:
+  RunWriter(std::string file, const Exploration& exploration, const RunView& view, bool keepAttention)
+      : file_(std::move(file)),
+        exploration_(exploration),
+        result_(*exploration.result),
+        config_(result_.model.config),
+        view_(view),
+        keepAttention_(keepAttention) {}
+
+  void check() const;
+  void write(hid_t file, const Job& job) const;
+
+ private:
+  using Axes = std::vector<std::string>;
+
+  [[noreturn]] void refuse(const std::string& why) const { throw Error(file_ + ": cannot save the run: " + why + "."); }
+  const Trace* attentionOf(std::size_t prompt) const;
+  void checkTrace(const Trace& trace, const std::string& name, std::size_t tokens) const;
+
+  void writeSettings(const GroupWriter& root) const;
+  void writeModel(const GroupWriter& root) const;
+  void writeView(const GroupWriter& root) const;
+  void writePrompt(const GroupWriter& group, const PromptResult& prompt) const;
+  void writeTokens(const GroupWriter& group, const std::vector<Token>& tokens) const;
+  void writeNext(const GroupWriter& group, const std::vector<Prediction>& next) const;
+  void writeAttention(const GroupWriter& group, const Trace& trace, const Job& job) const;
+  template <std::size_t N>
+  void writeArray(const GroupWriter& group, const char* name, const Axes& axes, const Array<float, N>& array) const {
+    if (array == Array<float, N>()) return;  // not measured
+    group.array(name, axes, array.values());
+  }
+
+  std::string file_;
+  const Exploration& exploration_;
+  const ExploreResult& result_;
+  const ModelConfig& config_;
+  const RunView& view_;
+  bool keepAttention_;
+};
+
+const Trace* RunWriter::attentionOf(std::size_t prompt) const {
+  if (!keepAttention_ || prompt >= exploration_.traces.size()) return nullptr;
+  const Trace* trace = exploration_.traces[prompt].get();
+  return trace && trace->hasAttention() ? trace : nullptr;
+}
+
+void RunWriter::check() const {
+  if (const std::string fault = faultOf(result_, view_); !fault.empty()) refuse(fault);
+  for (std::size_t i = 0; i < result_.prompts.size(); ++i) {
+    if (const Trace* trace = attentionOf(i)) {
+      checkTrace(*trace, "prompt " + std::to_string(i), result_.prompts[i].tokens.size());
+    }
+  }
+}
+
+void RunWriter::checkTrace(const Trace& trace, const std::string& name, std::size_t tokens) const {
+  const auto length = static_cast<std::int64_t>(tokens);
+  if (static_cast<std::int64_t>(trace.layer.size()) != config_.layers) {
+    refuse("the trace of " + name + " has " + std::to_string(trace.layer.size()) + " layers, expected " +
+           std::to_string(config_.layers));
+  }
+  const std::vector<std::int64_t> query{config_.heads, length, config_.headWidth};
+  const std::vector<std::int64_t> key{config_.keyHeads, length, config_.headWidth};
+  const std::vector<std::int64_t> rows{config_.heads, length};
+  for (const Trace::Layer& layer : trace.layer) {
+    if (!layer.query.defined() || !layer.key.defined() || !layer.logSumExp.defined() ||
+        layer.query.sizes() != at::IntArrayRef(query) || layer.key.sizes() != at::IntArrayRef(key) ||
+        layer.logSumExp.sizes() != at::IntArrayRef(rows)) {
+      refuse("the trace of " + name + " has queries, keys or log-sum-exp of another shape than " +
+             std::to_string(config_.heads) + " heads (" + std::to_string(config_.keyHeads) + " of keys), " +
+             std::to_string(length) + " tokens and a head width of " + std::to_string(config_.headWidth) + " give");
+    }
+  }
+}
+
+void RunWriter::write(hid_t file, const Job& job) const {
+  const GroupWriter root(file, file_);
+  root.attribute("schema", std::string(kRunSchemaName));
+  root.attribute("schema_major", std::int64_t{kRunSchemaMajor});
+  root.attribute("schema_minor", std::int64_t{kRunSchemaMinor});
+  root.attribute("program", result_.program);
+  root.attribute("torch", result_.torch);
+  root.attribute("hdf5", std::string(H5_VERS_INFO));
+  root.attribute("created", result_.created);
+  root.attribute("seconds", result_.seconds);
+  root.attribute("note", result_.note);
+  root.attribute("bos_text", result_.bosText);
+  writeSettings(root);
+  writeModel(root);
+  writeView(root);
+
+  const std::size_t count = result_.prompts.size();
+  const GroupWriter prompts = root.group("prompts");
+  prompts.attribute("count", std::uint64_t{count});
+  for (std::size_t i = 0; i < count; ++i) {
+    const double from = static_cast<double>(i) / count, to = static_cast<double>(i + 1) / count;
+    job.progress("saving prompt " + std::to_string(i + 1) + " of " + std::to_string(count), from);
+    const GroupWriter group = prompts.group(std::to_string(i));
+    writePrompt(group, result_.prompts[i]);
+    if (const Trace* trace = attentionOf(i)) writeAttention(group, *trace, job.part(from, to));
+  }
+}
+
+void RunWriter::writeSettings(const GroupWriter& root) const {
+  const ExploreRequest& request = result_.request;
+  const GroupWriter group = root.group("settings");
+  const auto keep = std::ranges::find(kKeepNames, request.keep, [](const auto& name) { return name.first; });
+  group.attribute("model", request.model);
+  group.attribute("bos", request.bos);
+  group.attribute("token_limit", std::uint64_t{request.tokenLimit});
+  group.attribute("keep", std::string(keep->second));
+  group.attribute("budget_bytes", request.budgetBytes);
+  group.attribute("device", request.device);
+  group.attribute("prompts", std::uint64_t{request.prompts.size()});
+  if (request.prompts.empty()) return;
+  group.axis("prompt", request.prompts.size());
+  group.byteStrings("prompt", "prompt", request.prompts);
+}
+
+void RunWriter::writeModel(const GroupWriter& root) const {
+  const ModelIdentity& model = result_.model;
+  const GroupWriter group = root.group("model");
+  group.attribute("name", model.name);
+  group.attribute("weight_type", model.weightType);
+  group.attribute("licence", model.licence);
+  group.attribute("parameter_count", model.parameterCount);
+  group.attribute("config", toJson(config_));
+  group.attribute("family", config_.family);
+  group.attribute("layers", config_.layers);
+  group.attribute("heads", config_.heads);
+  group.attribute("key_heads", config_.keyHeads);
+  group.attribute("width", config_.width);
+  group.attribute("head_width", config_.headWidth);
+  group.attribute("vocabulary", config_.vocabulary);
+  group.attribute("context_length", config_.contextLength);
+  group.attribute("files", std::uint64_t{model.files.size()});
+  const GroupWriter files = group.group("files");
+  for (std::size_t i = 0; i < model.files.size(); ++i) {
+    const GroupWriter file = files.group(std::to_string(i));
+    file.attribute("name", model.files[i].name);
+    file.attribute("bytes", model.files[i].bytes);
+    file.attribute("sha256", model.files[i].sha256);
+  }
+}
+
+void RunWriter::writeView(const GroupWriter& root) const {
+  const GroupWriter group = root.group("view");
+  group.attribute("epsilon", view_.epsilon);
+  group.attribute("include_query_0", view_.includeQuery0);
+  group.attribute("layer", std::int64_t{view_.layer});
+  group.attribute("head", std::int64_t{view_.head});
+  group.attribute("json", view_.json);
+}
+
+void RunWriter::writePrompt(const GroupWriter& group, const PromptResult& prompt) const {
+  const std::size_t tokens = prompt.tokens.size();
+  group.axis("layer", config_.layers);
+  group.axis("head", config_.heads);
+  group.axis("key_head", config_.keyHeads);
+  group.axis("residual", config_.layers + 1);
+  for (const char* axis : {"query", "key", "token"}) group.axis(axis, tokens);
+  group.bytes("prompt", prompt.prompt);
+  writeTokens(group, prompt.tokens);
+  writeArray(group, "share", {"layer", "head", "key"}, prompt.shares.shares);
+  if (!prompt.shares.windows.empty()) group.array("window", {"layer"}, prompt.shares.windows);
+  writeArray(group, "row_entropy", {"layer", "head", "query"}, prompt.rowEntropy);
+  writeArray(group, "value_norm", {"layer", "key_head", "token"}, prompt.valueNorm);
+  writeArray(group, "output_norm", {"layer", "head", "token"}, prompt.outputNorm);
+  writeArray(group, "residual_norm", {"residual", "token"}, prompt.residualNorm);
+  if (!prompt.tokenLoss.empty()) {
+    group.axis("target", tokens - 1, 1);
+    group.array("token_loss", {"target"}, prompt.tokenLoss);
+  }
+  writeNext(group, prompt.next);
+}
+
+void RunWriter::writeTokens(const GroupWriter& group, const std::vector<Token>& tokens) const {
+  std::vector<std::int64_t> ids;
+  std::vector<std::uint64_t> begins, ends;
+  std::vector<std::uint8_t> specials;
+  std::vector<std::string> bytes;
+  for (const Token& token : tokens) {
+    ids.push_back(token.id);
+    begins.push_back(token.begin);
+    ends.push_back(token.end);
+    specials.push_back(token.special ? 1 : 0);
+    bytes.push_back(token.bytes);
+  }
+  group.array("token_id", {"token"}, ids);
+  group.array("token_begin", {"token"}, begins);
+  group.array("token_end", {"token"}, ends);
+  group.array("token_special", {"token"}, specials);
+  group.texts("token_text", "token", bytes);
+  group.byteStrings("token", "token", bytes);
+}
+
+void RunWriter::writeNext(const GroupWriter& group, const std::vector<Prediction>& next) const {
+  if (next.empty()) return;
+  std::vector<double> probabilities;
+  std::vector<std::string> bytes;
+  for (const Prediction& prediction : next) {
+    probabilities.push_back(prediction.probability);
+    bytes.push_back(prediction.bytes);
+  }
+  group.axis("prediction", next.size());
+  group.array("next_probability", {"prediction"}, probabilities);
+  group.texts("next_text", "prediction", bytes);
+  group.byteStrings("next", "prediction", bytes);
+}
+
+void RunWriter::writeAttention(const GroupWriter& group, const Trace& trace, const Job& job) const {
+  group.axis("component", config_.headWidth);
+  group.attribute("attention_scale", trace.scale);
+  std::vector<std::int64_t> windows;
+  for (const Trace::Layer& layer : trace.layer) windows.push_back(layer.window);
+  group.array("attention_window", {"layer"}, windows);
+
+  const Handle query = group.createStepwise("q", {"layer", "head", "query", "component"});
+  const Handle key = group.createStepwise("k", {"layer", "key_head", "key", "component"});
+  const Handle rows = group.createStepwise("log_sum_exp", {"layer", "head", "query"});
+  const auto step = [&](const Handle& dataset, const char* name, std::size_t layer, const at::Tensor& values) {
+    const at::Tensor plain = values.detach().to(at::kCPU, at::kFloat).contiguous();
+    group.writeStep(dataset, name, layer, {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
+  };
+  for (std::size_t layer = 0; layer < trace.layer.size(); ++layer) {
+    job.progress("saving the attention of layer " + std::to_string(layer), double(layer) / trace.layer.size());
+    step(query, "q", layer, trace.layer[layer].query);
+    step(key, "k", layer, trace.layer[layer].key);
+    step(rows, "log_sum_exp", layer, trace.layer[layer].logSumExp);
+  }
+}
+
+/// An empty HDF5 file in place of the one at `path`, in the format that has checksums in all its headers and indices.
+Handle createFile(const std::filesystem::path& path) {
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+  H5Pset_file_locking(access.get(), false, true);  // nobody else knows the name
+  const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_attr_phase_change(creation.get(), 64, 32);
+  H5Pset_obj_track_times(creation.get(), false);
+  return Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
+}
+
+}  // namespace
+
+void saveRun(const std::filesystem::path& path, const Exploration& exploration, const RunView& view, bool keepAttention,
+             const Job& job) {
+  const std::string name = path.string();
+  if (!exploration.result) throw Error(name + ": cannot save the run: there is no result.");
+  const RunWriter writer(name, exploration, view, keepAttention);
+  writer.check();
+  NewFile file(path);
+  {
+    const auto held = hdf5::lock();
+    Handle target = createFile(file.temporary());
+    if (!target) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
+    writer.write(target.get(), job);
+    if (H5Fflush(target.get(), H5F_SCOPE_GLOBAL) < 0 || H5Fclose(target.release()) < 0) {
+      throw Error(name + ": cannot write the run file: " + hdf5::lastError() + ".");
+    }
+  }
+  job.check();
+  file.commit();
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,138 @@
+#pragma once
+
+#include "core/runs/run_file.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/from_blob.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace sinkscope::sample {
+
+/// Floats with every kind of bit pattern among them.
+inline std::vector<float> numbers(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(random);
+  const float odd[] = {std::nanf("1"), -0.0f, std::numeric_limits<float>::infinity(),
+                       std::numeric_limits<float>::denorm_min()};
+  for (std::size_t i = 0; i < std::size(odd) && i < count; ++i) values[i * (count / 5 + 1) % count] = odd[i];
+  return values;
+}
+
+template <std::size_t N>
+Array<float, N> array(const typename Array<float, N>::Shape& shape, unsigned seed) {
+  Array<float, N> result(shape);
+  const std::vector<float> values = numbers(result.size(), seed);
+  std::copy(values.begin(), values.end(), result.data());
+  return result;
+}
+
+inline at::Tensor tensor(std::vector<std::int64_t> shape, unsigned seed) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape) count *= extent;
+  std::vector<float> values = numbers(static_cast<std::size_t>(count), seed);
+  return at::from_blob(values.data(), shape).clone();
+}
+
+inline ModelIdentity model() {
+  ModelIdentity identity;
+  identity.name = "Gemma";
+  identity.weightType = "Q4_K";
+  identity.licence = "gemma";
+  identity.parameterCount = 268098176;
+  identity.files = {{"model-00001.safetensors", 253113024, std::string(64, 'a')}, {"größe.gguf", 1, "0f"}};
+  ModelConfig& config = identity.config;
+  config.family = "gemma3";
+  config.vocabulary = 262144;
+  config.layers = 3;
+  config.heads = 4;
+  config.keyHeads = 2;
+  config.width = 640;
+  config.headWidth = 5;
+  config.feedForwardWidth = 2048;
+  config.contextLength = 32768;
+  config.normEpsilon = 1e-6;
+  config.activation = Activation::GeluTanh;
+  config.embeddingScale = std::sqrt(640.0);
+  config.attentionScale = 1.0 / 3.0;
+  config.queryKeyNorm = config.postNorms = config.tiedEmbedding = true;
+  config.perLayer = {{512, 10000.0, 1.0}, {512, 10000.0, 1.0}, {0, 1e6, 8.0}};
+  return identity;
+}
+
+inline PromptResult prompt(const ModelConfig& config, unsigned seed) {
+  PromptResult result;
+  result.prompt = std::string("Zo\xC3\xAB\0 \xF0\x9F\x99\x82 says", 15);
+  result.tokens = {
+      {2, "<bos>", 0, 0, true},        {17, "Zo\xC3\xAB", 0, 4, false}, {0, std::string("\0", 1), 4, 5, false},
+      {240, " \xF0\x9F", 5, 8, false},  // a part of a character
+      {241, "\x99\x82", 8, 10, false}, {9, "", 10, 10, false},          {99, " says", 10, 15, false}};
+  const auto layers = static_cast<std::size_t>(config.layers), heads = static_cast<std::size_t>(config.heads);
+  const auto keyHeads = static_cast<std::size_t>(config.keyHeads);
+  const std::size_t tokens = result.tokens.size();
+  result.shares.shares = array<3>({layers, heads, tokens}, seed);
+  result.shares.windows = {512, 512, 0};
+  result.rowEntropy = array<3>({layers, heads, tokens}, seed + 1);
+  result.valueNorm = array<3>({layers, keyHeads, tokens}, seed + 2);
+  result.outputNorm = array<3>({layers, heads, tokens}, seed + 3);
+  result.residualNorm = array<2>({layers + 1, tokens}, seed + 4);
+  result.tokenLoss = numbers(tokens - 1, seed + 5);
+  result.next = {{" hi", 0.1}, {"", 1.0 / 3.0}, {"\xFF\n", 1e-300}};
+  return result;
+}
+
+inline std::shared_ptr<const Trace> trace(const ModelConfig& config, std::int64_t tokens, unsigned seed) {
+  auto result = std::make_shared<Trace>();
+  result->layers = config.layers;
+  result->heads = config.heads;
+  result->keyHeads = config.keyHeads;
+  result->tokens = tokens;
+  result->scale = config.attentionScale;
+  for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+    Trace::Layer& kept = result->layer.emplace_back();
+    kept.window = config.perLayer[static_cast<std::size_t>(layer)].window;
+    kept.query = tensor({tokens, config.heads, config.headWidth}, seed++).transpose(0, 1);  // strided, as in a pass
+    kept.key = tensor({config.keyHeads, tokens, config.headWidth}, seed++);
+    kept.logSumExp = tensor({tokens, config.heads}, seed++).transpose(0, 1);
+  }
+  return result;
+}
+
+/// Two prompts, the first with its attention, everything filled.
+inline Exploration exploration() {
+  ExploreResult result;
+  result.model = model();
+  result.request.model = "gemma-3-270m";
+  result.request.prompts = {"Zo\xC3\xAB", "", "third\nline"};
+  result.request.bos = false;
+  result.request.tokenLimit = 48;
+  result.request.keep = Keep::Everything;
+  result.request.budgetBytes = std::uint64_t{1} << 63;
+  result.request.device = "cuda";
+  result.bosText = "<bos>";
+  result.prompts = {prompt(result.model.config, 1), prompt(result.model.config, 100)};
+  result.created = "2025-01-02T03:04:05Z";
+  result.program = "sinkscope 0.1.0";
+  result.torch = "2.13.0";
+  result.note = "the residual stream was left out";
+  result.seconds = 0.1 + 0.2;
+  const auto tokens = static_cast<std::int64_t>(result.prompts.front().tokens.size());
+  Exploration exploration;
+  exploration.traces = {trace(result.model.config, tokens, 1000), nullptr};
+  exploration.result = std::make_shared<const ExploreResult>(std::move(result));
+  return exploration;
+}
+
+inline RunView view() {
+  return {0.8, false, 2, 3, R"({"sort":"share"})"};
+}
+
+}  // namespace sinkscope::sample
