@@ -15,8 +15,9 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile();
 
-  const std::filesystem::path& temporary() const { return temporary_; }
-  /// Puts what was written to `temporary()` on the disk and under its name.
+  /// Of the temporary file, to be written through.
+  int descriptor() const { return descriptor_; }
+  /// Puts what was written on the disk and under its name.
   void commit();
 
  private:

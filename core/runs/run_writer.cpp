@@ -4,10 +4,13 @@
 #include "core/runs/run_check.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
+#include "core/runs/write_driver.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 
 namespace sinkscope {
 namespace {
@@ -18,6 +21,9 @@ using hdf5::Handle;
 /// Writes one exploration into an open file. `file_` is the name for the sentences.
 class RunWriter {
  public:
+  /// Told what is being done and the fraction that is done.
+  using Step = std::function<void(const std::string&, double)>;
+
   RunWriter(std::string file, const Exploration& exploration, const RunView& view, bool keepAttention)
       : file_(std::move(file)),
         exploration_(exploration),
@@ -27,7 +33,7 @@ class RunWriter {
         keepAttention_(keepAttention) {}
 
   void check() const;
-  void write(hid_t file, const Job& job) const;
+  void write(hid_t file, const Step& step) const;
 
  private:
   using Axes = std::vector<std::string>;
@@ -42,7 +48,7 @@ class RunWriter {
   void writePrompt(const GroupWriter& group, const PromptResult& prompt) const;
   void writeTokens(const GroupWriter& group, const std::vector<Token>& tokens) const;
   void writeNext(const GroupWriter& group, const std::vector<Prediction>& next) const;
-  void writeAttention(const GroupWriter& group, const Trace& trace, const Job& job) const;
+  void writeAttention(const GroupWriter& group, const Trace& trace, const Step& step) const;
   template <std::size_t N>
   void writeArray(const GroupWriter& group, const char* name, const Axes& axes, const Array<float, N>& array) const {
     if (array == Array<float, N>()) return;  // not measured
@@ -92,7 +98,7 @@ void RunWriter::checkTrace(const Trace& trace, const std::string& name, std::siz
   }
 }
 
-void RunWriter::write(hid_t file, const Job& job) const {
+void RunWriter::write(hid_t file, const Step& step) const {
   const GroupWriter root(file, file_);
   root.attribute("schema", std::string(kRunSchemaName));
   root.attribute("schema_major", std::int64_t{kRunSchemaMajor});
@@ -113,10 +119,13 @@ void RunWriter::write(hid_t file, const Job& job) const {
   prompts.attribute("count", std::uint64_t{count});
   for (std::size_t i = 0; i < count; ++i) {
     const double from = static_cast<double>(i) / count, to = static_cast<double>(i + 1) / count;
-    job.progress("saving prompt " + std::to_string(i + 1) + " of " + std::to_string(count), from);
+    step("saving prompt " + std::to_string(i + 1) + " of " + std::to_string(count), from);
     const GroupWriter group = prompts.group(std::to_string(i));
     writePrompt(group, result_.prompts[i]);
-    if (const Trace* trace = attentionOf(i)) writeAttention(group, *trace, job.part(from, to));
+    if (const Trace* trace = attentionOf(i)) {
+      writeAttention(group, *trace,
+                     [&](const std::string& what, double fraction) { step(what, from + (to - from) * fraction); });
+    }
   }
 }
 
@@ -227,7 +236,7 @@ void RunWriter::writeNext(const GroupWriter& group, const std::vector<Prediction
   group.byteStrings("next", "prediction", bytes);
 }
 
-void RunWriter::writeAttention(const GroupWriter& group, const Trace& trace, const Job& job) const {
+void RunWriter::writeAttention(const GroupWriter& group, const Trace& trace, const Step& step) const {
   group.axis("component", config_.headWidth);
   group.attribute("attention_scale", trace.scale);
   std::vector<std::int64_t> windows;
@@ -237,28 +246,16 @@ void RunWriter::writeAttention(const GroupWriter& group, const Trace& trace, con
   const Handle query = group.createStepwise("q", {"layer", "head", "query", "component"});
   const Handle key = group.createStepwise("k", {"layer", "key_head", "key", "component"});
   const Handle rows = group.createStepwise("log_sum_exp", {"layer", "head", "query"});
-  const auto step = [&](const Handle& dataset, const char* name, std::size_t layer, const at::Tensor& values) {
+  const auto put = [&](const Handle& dataset, const char* name, std::size_t layer, const at::Tensor& values) {
     const at::Tensor plain = values.detach().to(at::kCPU, at::kFloat).contiguous();
     group.writeStep(dataset, name, layer, {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
   };
   for (std::size_t layer = 0; layer < trace.layer.size(); ++layer) {
-    job.progress("saving the attention of layer " + std::to_string(layer), double(layer) / trace.layer.size());
-    step(query, "q", layer, trace.layer[layer].query);
-    step(key, "k", layer, trace.layer[layer].key);
-    step(rows, "log_sum_exp", layer, trace.layer[layer].logSumExp);
+    step("saving the attention of layer " + std::to_string(layer), double(layer) / trace.layer.size());
+    put(query, "q", layer, trace.layer[layer].query);
+    put(key, "k", layer, trace.layer[layer].key);
+    put(rows, "log_sum_exp", layer, trace.layer[layer].logSumExp);
   }
-}
-
-/// An empty HDF5 file in place of the one at `path`, in the format that has checksums in all its headers and indices.
-Handle createFile(const std::filesystem::path& path) {
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
-  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-  H5Pset_file_locking(access.get(), false, true);  // nobody else knows the name
-  const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
-  H5Pset_attr_phase_change(creation.get(), 64, 32);
-  H5Pset_obj_track_times(creation.get(), false);
-  return Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
 }
 
 }  // namespace
@@ -272,12 +269,23 @@ void saveRun(const std::filesystem::path& path, const Exploration& exploration, 
   NewFile file(path);
   {
     const auto held = hdf5::lock();
-    Handle target = createFile(file.temporary());
-    if (!target) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
-    writer.write(target.get(), job);
-    if (H5Fflush(target.get(), H5F_SCOPE_GLOBAL) < 0 || H5Fclose(target.release()) < 0) {
-      throw Error(name + ": cannot write the run file: " + hdf5::lastError() + ".");
+    hdf5::WrittenFile target(file.descriptor());
+    const auto checkDisk = [&] {
+      if (target.error()) throw Error(name + ": cannot write the run file: " + std::strerror(target.error()) + ".");
+    };
+    if (target.id() < 0) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
+    try {
+      writer.write(target.id(), [&](const std::string& what, double fraction) {
+        checkDisk();
+        job.progress(what, fraction);
+      });
+    } catch (const Error&) {
+      checkDisk();  // then the library's complaint is a consequence
+      throw;
     }
+    const bool closed = target.close();
+    checkDisk();
+    if (!closed) throw Error(name + ": cannot write the run file: " + hdf5::lastError() + ".");
   }
   job.check();
   file.commit();

@@ -9,7 +9,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
 #include <cstring>
+#include <map>
+#include <stop_token>
 #include <thread>
 
 #include <hdf5.h>
@@ -318,15 +321,15 @@ void RunFileTest::oldFileOutlivesAStop() {
 
 void RunFileTest::oldFileOutlivesAFullDisk() {
   const Exploration saved = sample::exploration();
-  saveRun(path(), saved, {}, false);
+  saveRun(path(), saved, {}, true);
   signal(SIGXFSZ, SIG_IGN);
   rlimit old{};
   getrlimit(RLIMIT_FSIZE, &old);
   const qint64 whole = QFileInfo(QString::fromStdString(path().string())).size();
-  for (const qint64 limit : {qint64{100}, qint64{3000}, whole / 2, whole - 1}) {
+  for (qint64 limit = 1; limit < whole; limit += whole / 40) {
     const rlimit small{static_cast<rlim_t>(limit), old.rlim_max};
     setrlimit(RLIMIT_FSIZE, &small);
-    const QString error = errorOf([&] { saveRun(path(), saved, sample::view(), false); });
+    const QString error = errorOf([&] { saveRun(path(), saved, sample::view(), true); });
     setrlimit(RLIMIT_FSIZE, &old);
     QVERIFY2(error.contains("File too large"), qPrintable(error));
     QCOMPARE(files(), QStringList("run.h5"));
