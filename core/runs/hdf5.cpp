@@ -1,7 +1,5 @@
 #include "core/runs/hdf5.h"
 
-#include <algorithm>
-
 namespace sinkscope::hdf5 {
 
 std::unique_lock<std::recursive_mutex> lock() {
@@ -16,6 +14,12 @@ std::string describe(std::span<const std::uint64_t> shape) {
   std::string text;
   for (const std::uint64_t extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
   return text;
+}
+
+std::string libraryVersion() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
 }
 
 std::string typeName(hid_t type) {

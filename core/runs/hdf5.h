@@ -5,11 +5,9 @@
 #include <hdf5.h>
 
 #include <cstdint>
-#include <limits>
 #include <mutex>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,10 +48,13 @@ using Shape = std::vector<std::uint64_t>;
 /// "2 x 3 x 5"
 std::string describe(std::span<const std::uint64_t> shape);
 
+/// "1.10.8"
+std::string libraryVersion();
+
 /// "float32", "uint8", "string", ...
 std::string typeName(hid_t type);
 
-/// Deepest message of the library's error stack of the last call, e.g. "file write failed: ... No space left".
+/// Deepest message of the library's error stack after the last call, e.g. "truncated file: eof = 100, ...".
 std::string lastError();
 
 /// Type in the file and in memory of an element: little endian in both, which is what this program runs on.

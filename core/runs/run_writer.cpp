@@ -105,7 +105,7 @@ void RunWriter::write(hid_t file, const Step& step) const {
   root.attribute("schema_minor", std::int64_t{kRunSchemaMinor});
   root.attribute("program", result_.program);
   root.attribute("torch", result_.torch);
-  root.attribute("hdf5", std::string(H5_VERS_INFO));
+  root.attribute("hdf5", hdf5::libraryVersion());
   root.attribute("created", result_.created);
   root.attribute("seconds", result_.seconds);
   root.attribute("note", result_.note);
