@@ -83,7 +83,7 @@ at::Tensor chosenLogits(const Demo& demo, const ModelConfig& config, const Case&
 }  // namespace
 
 /// The two demo models against transformers (float32, eager attention). Fails where the models were not fetched.
-class TestDemoModels : public QObject {
+class TestGoldenModels : public QObject {
   Q_OBJECT
 
  private slots:
@@ -191,5 +191,5 @@ class TestDemoModels : public QObject {
   std::map<std::string, std::unique_ptr<Demo>> demos_;
 };
 
-QTEST_GUILESS_MAIN(TestDemoModels)
+QTEST_GUILESS_MAIN(TestGoldenModels)
 #include "tst_golden_models.moc"

@@ -71,4 +71,4 @@ class TestDemoModels : public QObject {
 };
 
 QTEST_MAIN(TestDemoModels)
-#include "tst_demo_models.moc"
+#include "tst_demo_window.moc"
