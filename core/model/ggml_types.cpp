@@ -26,21 +26,21 @@ float half(const std::uint8_t* at) {
   return c10::detail::fp16_ieee_to_fp32_value(load<std::uint16_t>(at));
 }
 
-void fromF32(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromF32(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   std::memcpy(out, in, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-void fromF16(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) out[i] = half(in + 2 * i);
 }
 
-void fromBF16(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromBF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     out[i] = std::bit_cast<float>(static_cast<std::uint32_t>(load<std::uint16_t>(in + 2 * i)) << 16);
   }
 }
 
-void fromQ4_0(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ4_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 18, out += 32) {
     const float d = half(in);
     for (int i = 0; i < 16; ++i) {
@@ -50,7 +50,7 @@ void fromQ4_0(const std::uint8_t* in, float* out, std::int64_t count) {
   }
 }
 
-void fromQ4_1(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ4_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 20, out += 32) {
     const float d = half(in), m = half(in + 2);
     for (int i = 0; i < 16; ++i) {
@@ -65,7 +65,7 @@ int fifthBit(std::uint32_t high, int i) {
   return static_cast<int>((high >> i) & 1u) << 4;
 }
 
-void fromQ5_0(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ5_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 22, out += 32) {
     const float d = half(in);
     const std::uint32_t high = load<std::uint32_t>(in + 2);
@@ -76,7 +76,7 @@ void fromQ5_0(const std::uint8_t* in, float* out, std::int64_t count) {
   }
 }
 
-void fromQ5_1(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ5_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 24, out += 32) {
     const float d = half(in), m = half(in + 2);
     const std::uint32_t high = load<std::uint32_t>(in + 4);
@@ -87,7 +87,7 @@ void fromQ5_1(const std::uint8_t* in, float* out, std::int64_t count) {
   }
 }
 
-void fromQ8_0(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ8_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 34, out += 32) {
     const float d = half(in);
     for (int i = 0; i < 32; ++i) out[i] = static_cast<float>(static_cast<std::int8_t>(in[2 + i])) * d;
@@ -97,13 +97,14 @@ void fromQ8_0(const std::uint8_t* in, float* out, std::int64_t count) {
 // The K types: 256 values a block, in groups with scales of their own.
 
 // 16 bytes of scale | minimum << 4; 64 bytes of 2-bit values; d; dmin.
-void fromQ2_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ2_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 84, out += 256) {
     const float d = half(in + 80), minimum = half(in + 82);
-    for (int i = 0; i < 256; ++i) {
-      const int group = i / 16, shift = 2 * ((i / 32) % 4);
-      const float dl = d * static_cast<float>(in[group] & 15), ml = minimum * static_cast<float>(in[group] >> 4);
-      out[i] = dl * static_cast<float>((in[16 + 32 * (i / 128) + i % 32] >> shift) & 3) - ml;
+    for (int g = 0; g < 16; ++g) {  // groups of 16
+      const float dl = d * static_cast<float>(in[g] & 15), ml = minimum * static_cast<float>(in[g] >> 4);
+      const std::uint8_t* low = in + 16 + 32 * (g / 8) + 16 * (g % 2);
+      const int shift = 2 * ((g / 2) % 4);
+      for (int i = 0; i < 16; ++i) out[16 * g + i] = dl * static_cast<float>((low[i] >> shift) & 3) - ml;
     }
   }
 }
@@ -120,14 +121,18 @@ std::array<int, 16> scalesOfQ3_K(const std::uint8_t* packed) {
 }
 
 // 32 bytes of third bits (one per value, 0 means -4); 64 bytes of low bits; 12 bytes of scales; d.
-void fromQ3_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ3_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 110, out += 256) {
     const float d = half(in + 108);
     const std::array<int, 16> scales = scalesOfQ3_K(in + 96);
-    for (int i = 0; i < 256; ++i) {
-      const int low = (in[32 + 32 * (i / 128) + i % 32] >> (2 * ((i / 32) % 4))) & 3;
-      const int offset = ((in[i % 32] >> (i / 32)) & 1) != 0 ? 0 : 4;
-      out[i] = d * static_cast<float>(scales[i / 16]) * static_cast<float>(low - offset);
+    for (int g = 0; g < 16; ++g) {  // groups of 16
+      const float scale = d * static_cast<float>(scales[g]);
+      const std::uint8_t *low = in + 32 + 32 * (g / 8) + 16 * (g % 2), *third = in + 16 * (g % 2);
+      const int shift = 2 * ((g / 2) % 4);
+      for (int i = 0; i < 16; ++i) {
+        const int offset = (~(third[i] >> (g / 2)) & 1) * 4;
+        out[16 * g + i] = scale * static_cast<float>(((low[i] >> shift) & 3) - offset);
+      }
     }
   }
 }
@@ -149,7 +154,7 @@ GroupScales groupScales(const std::uint8_t* p, float d, float minimum) {
 }
 
 // d; dmin; 12 bytes of scales; 128 bytes of 4-bit values.
-void fromQ4_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ4_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 144, out += 256) {
     const GroupScales groups = groupScales(in + 4, half(in), half(in + 2));
     for (int g = 0; g < 8; ++g) {
@@ -162,7 +167,7 @@ void fromQ4_K(const std::uint8_t* in, float* out, std::int64_t count) {
 }
 
 // d; dmin; 12 bytes of scales; 32 bytes of fifth bits; 128 bytes of low bits.
-void fromQ5_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ5_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 176, out += 256) {
     const GroupScales groups = groupScales(in + 4, half(in), half(in + 2));
     for (int g = 0; g < 8; ++g) {
@@ -178,24 +183,24 @@ void fromQ5_K(const std::uint8_t* in, float* out, std::int64_t count) {
 }
 
 // 128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; d.
-void fromQ6_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ6_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 210, out += 256) {
     const float d = half(in + 208);
-    for (int g = 0; g < 8; ++g) {  // groups of 32, two scales each
-      const std::uint8_t* low = in + 64 * (g / 4) + 32 * (g % 2);
-      const std::uint8_t* high = in + 128 + 32 * (g / 4);
-      const int lowShift = 4 * ((g / 2) % 2), highShift = 2 * (g % 4);
-      for (int i = 0; i < 32; ++i) {
-        const float scale = d * static_cast<float>(static_cast<std::int8_t>(in[192 + 2 * g + i / 16]));
+    for (int g = 0; g < 16; ++g) {  // groups of 16
+      const std::uint8_t* low = in + 64 * (g / 8) + 16 * (g % 4);
+      const std::uint8_t* high = in + 128 + 32 * (g / 8) + 16 * (g % 2);
+      const int lowShift = 4 * ((g / 4) % 2), highShift = 2 * ((g / 2) % 4);
+      const float scale = d * static_cast<float>(static_cast<std::int8_t>(in[192 + g]));
+      for (int i = 0; i < 16; ++i) {
         const int q = ((low[i] >> lowShift) & 15) | (((high[i] >> highShift) & 3) << 4);
-        out[32 * g + i] = scale * static_cast<float>(q - 32);
+        out[16 * g + i] = scale * static_cast<float>(q - 32);
       }
     }
   }
 }
 
 // d as float32; 256 signed bytes; 16 sums that only dot products need.
-void fromQ8_K(const std::uint8_t* in, float* out, std::int64_t count) {
+void fromQ8_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 292, out += 256) {
     const float d = load<float>(in);
     for (int i = 0; i < 256; ++i) out[i] = d * static_cast<float>(static_cast<std::int8_t>(in[4 + i]));

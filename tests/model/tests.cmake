@@ -1,2 +1,6 @@
 sinkscope_test(model gguf unit)
 sinkscope_test(model model model)
+sinkscope_test(model quants unit)
+sinkscope_test(model place unit)
+sinkscope_test(model safetensors unit)
+sinkscope_test(model config unit)

@@ -3,10 +3,12 @@
 
 #include "core/model/gguf.h"
 #include "damage.h"
+#include "gguf_bytes.h"
 
 #include <QTemporaryDir>
 
 using sinkscope::GgufFile;
+using namespace gguf_bytes;
 
 namespace {
 
@@ -19,22 +21,6 @@ void readEverything(const QString& path) {
     if (info.type.starts_with("IQ") || info.type.starts_with("I")) continue;
     file.read(name);
   }
-}
-
-template <typename T>
-void append(QByteArray& bytes, T value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof(T));
-}
-void appendText(QByteArray& bytes, const QByteArray& text) {
-  append<quint64>(bytes, static_cast<quint64>(text.size()));
-  bytes.append(text);
-}
-QByteArray header(quint32 version, quint64 tensors, quint64 values) {
-  QByteArray bytes("GGUF");
-  append(bytes, version);
-  append(bytes, tensors);
-  append(bytes, values);
-  return bytes;
 }
 
 /// A file with one tensor of the given dimensions, type and offset, and `data` zeros behind the header.
