@@ -15,20 +15,18 @@
 
 #include <iostream>
 #include <memory>
-#include <optional>
 
 namespace sinkscope {
 namespace {
 
 struct AnalyzeOptions {
   std::string model, prompt, prompts, out, figures, device = "cpu";
-  std::optional<bool> bos;
   std::size_t tokens = 64;
   std::vector<double> epsilons{0.3, 0.8};
   std::vector<std::string> formats{"pdf"};
   double memoryGiB = 4.0;
   int threads = 0;
-  bool keepAttention = false, json = false;
+  bool bos = false, noBos = false, keepAttention = false, json = false;
 };
 
 /// The model asked for, else the first demo model that is there.
@@ -58,7 +56,7 @@ void analyze(const AnalyzeOptions& options, const Job& job) {
   const std::filesystem::path path = resolveModel(request.model);
   const std::shared_ptr<const Model> model = loadModel(path, options.device, job.part(0.0, 0.2));
   const std::shared_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
-  request.bos = options.bos.value_or(tokenizer->addsBos());
+  request.bos = options.bos || (!options.noBos && tokenizer->addsBos());
   const Exploration exploration = explore(*model, *tokenizer, request, job.part(0.2, 0.95));
 
   std::vector<std::string> written;
@@ -95,9 +93,10 @@ void addAnalyze(CLI::App& program, int& exitCode) {
   source->add_option("--prompts", options->prompts,
                      "A file: one prompt a line, or .jsonl with strings or objects with \"text\" or \"prompt\".");
   source->require_option(1);
-  command->add_flag("--bos,!--no-bos", options->bos,
-                    "Put <bos> first, or don't. --bos takes the model's <bos> id also where its tokenizer would not.\n"
-                    "Default: as the model's tokenizer does.");
+  CLI::Option* bos = command->add_flag(
+      "--bos", options->bos,
+      "Put the model's <bos> first, also where its tokenizer would not. Default: as the model's tokenizer does.");
+  command->add_flag("--no-bos", options->noBos, "Leave <bos> out.")->excludes(bos);
   command->add_option("-t,--tokens", options->tokens, "Cut each prompt to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
   command->add_option("-e,--eps", options->epsilons, "Thresholds of the sink rate.")

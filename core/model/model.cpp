@@ -64,11 +64,11 @@ std::vector<FileIdentity> identify(const std::vector<std::filesystem::path>& pat
   return result;
 }
 
-/// "layer 3 of 18" for a layer's parameter, else the parameter's name.
+/// "layer 3 of 18" (counted from 1, as people do) for a layer's parameter, else the parameter's name.
 std::string progressText(const ParameterSpec& spec, std::int64_t layers) {
   const std::size_t dot = spec.name.find('.');
   if (dot == std::string::npos) return spec.name;
-  return "layer " + spec.name.substr(5, dot - 5) + " of " + std::to_string(layers);
+  return "layer " + std::to_string(std::stoi(spec.name.substr(5, dot - 5)) + 1) + " of " + std::to_string(layers);
 }
 
 Parameters readParameters(const WeightMap& weights, const ModelConfig& config, const at::Device& device,
