@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,14 @@ struct TinyModel {
     return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()};
   }
 };
+
+/// `count` ids drawn with a seed: prompts longer than the blocks in which the decoder and the trace work.
+inline std::vector<std::int64_t> drawnIds(const ModelConfig& config, std::int64_t count) {
+  std::mt19937 random(20250402);
+  std::vector<std::int64_t> ids;
+  for (std::int64_t t = 0; t < count; ++t) ids.push_back(static_cast<std::int64_t>(random() % config.vocabulary));
+  return ids;
+}
 
 inline const std::vector<std::string>& tinyModelNames() {
   static const std::vector<std::string> names = {"llama-gqa", "llama-tied-sharded", "gemma3-tied",

@@ -7,3 +7,6 @@ sinkscope_test(model config unit)
 sinkscope_test(model weight_map unit)
 sinkscope_test(model file_hash unit)
 sinkscope_test(model demo_models unit)
+sinkscope_test(model tiny_models unit)
+sinkscope_test(model model_goldens model)
+set_tests_properties(model/model_goldens PROPERTIES TIMEOUT 900)  # both models, prompts of more than 512 tokens

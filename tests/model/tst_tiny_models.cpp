@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "core/model/decoder.h"
 #include "tests/compare.h"
+#include "tests/site_recorder.h"
 #include "tests/tiny_model.h"
 
 #include <QTest>
@@ -14,24 +15,14 @@ using namespace sinkscope;
 namespace {
 
 constexpr double kRelative = 1.3e-5, kAbsolute = 1e-5;
+constexpr std::int64_t kLong = 1100;
 
-/// Keeps what passes the residual stream and the final norm.
-class Recorder : public Observer {
- public:
-  bool wants(const Place& place) const override {
-    return place.site == Site::Embedding || place.site == Site::Residual || place.site == Site::FinalNorm;
-  }
-  at::Tensor visit(const Place& place, at::Tensor value) override {
-    if (place.site == Site::FinalNorm)
-      final = value;
-    else
-      streams.push_back(value.squeeze(0));
-    return value;
-  }
-
-  std::vector<at::Tensor> streams;
-  at::Tensor final;
-};
+/// 0 where a query sees a key, minus infinity elsewhere: [token, token], double.
+at::Tensor denseMask(std::int64_t tokens, std::int64_t window) {
+  const at::Tensor seen = at::ones({tokens, tokens}, at::kBool).tril();
+  const at::Tensor near = window == 0 ? seen : seen.triu(1 - window);
+  return at::zeros({tokens, tokens}, at::kDouble).masked_fill(near.logical_not(), -HUGE_VAL);
+}
 
 struct WrongSetting {
   std::string name;
@@ -87,10 +78,12 @@ class TestTinyModels : public QObject {
   void residualStream_data() { addModels(); }
   void residualStream() {
     const TinyModel tiny = load();
-    Recorder recorder;
-    forward(tiny.model->config(), tiny.model->parameters, tiny.tokens(), &recorder, LogitsOf::None);
-    COMPARE_NUMBERS("residual", at::stack(recorder.streams), tiny.expected("residual"), kRelative, kAbsolute);
-    COMPARE_NUMBERS("final norm", recorder.final.squeeze(0), tiny.expected("final"), kRelative, kAbsolute);
+    SiteRecorder seen;
+    forward(tiny.model->config(), tiny.model->parameters, tiny.tokens(), &seen);
+    std::vector<at::Tensor> streams = {seen.at(Site::Embedding)};
+    for (std::int64_t l = 0; l < tiny.model->config().layers; ++l) streams.push_back(seen.at(Site::Residual, l));
+    COMPARE_NUMBERS("residual", at::stack(streams), tiny.expected("residual"), kRelative, kAbsolute);
+    COMPARE_NUMBERS("final norm", seen.at(Site::FinalNorm), tiny.expected("final"), kRelative, kAbsolute);
   }
 
   void whichLogits_data() { addModels(); }
@@ -122,6 +115,35 @@ class TestTinyModels : public QObject {
     const at::Tensor expected = tiny.expected("logits");
     COMPARE_NUMBERS("before the change", logits.slice(0, 0, kept), expected.slice(0, 0, kept), kRelative, kAbsolute);
     QVERIFY(!mismatch("after", logits.slice(0, kept), expected.slice(0, kept), {kRelative, kAbsolute}).empty());
+  }
+
+  /// A prompt longer than any block the decoder works in, each step against its definition over whole matrices.
+  void longPrompt_data() { addModels(); }
+  void longPrompt() {
+    const TinyModel tiny = load();
+    const ModelConfig& config = tiny.model->config();
+    SiteRecorder seen;
+    forward(config, tiny.model->parameters, at::tensor(drawnIds(config, kLong), at::kLong).unsqueeze(0), &seen);
+    for (std::int64_t l = 0; l < config.layers; ++l) {
+      const at::Tensor mask = denseMask(kLong, config.perLayer[l].window);
+      for (std::int64_t h = 0; h < config.heads; ++h) {
+        const std::int64_t k = h / (config.heads / config.keyHeads);
+        const at::Tensor query = seen.at(Site::Query, l)[h].to(at::kDouble);
+        const at::Tensor key = seen.at(Site::Key, l)[k].to(at::kDouble);
+        const at::Tensor scores = at::mm(query, key.t()) * config.attentionScale + mask;
+        COMPARE_NUMBERS("log-sum-exp", seen.at(Site::LogSumExp, l)[h], scores.logsumexp(-1), kRelative, kAbsolute);
+        COMPARE_NUMBERS("head output", seen.at(Site::HeadOutput, l)[h],
+                        at::mm(scores.softmax(-1), seen.at(Site::Value, l)[k].to(at::kDouble)), kRelative, kAbsolute);
+      }
+      const auto weight = [&](const char* name) { return tiny.model->parameters.layer(l, name).t(); };
+      const at::Tensor x = seen.at(Site::FeedForwardNorm, l), gate = at::mm(x, weight("gate"));
+      const at::Tensor active = config.activation == Activation::Silu ? at::silu(gate) : at::gelu(gate, "tanh");
+      at::Tensor write = at::mm(active * at::mm(x, weight("up")), weight("down"));
+      if (config.postNorms)
+        write = write * (write.square().mean(-1, true) + config.normEpsilon).rsqrt() *
+                tiny.model->parameters.layer(l, "postFeedForwardNorm");
+      COMPARE_NUMBERS("feed-forward", seen.at(Site::FeedForwardWrite, l), write, kRelative, kAbsolute);
+    }
   }
 
   void wrongSettingsShow_data() { addModels(); }

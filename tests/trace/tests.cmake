@@ -1,1 +1,2 @@
 sinkscope_test(trace attention unit)
+sinkscope_test(trace trace unit)

@@ -1,6 +1,8 @@
 #include "core/error.h"
+#include "core/model/decoder.h"
 #include "core/trace/trace.h"
 #include "tests/compare.h"
+#include "tests/site_recorder.h"
 #include "tests/slow_attention.h"
 #include "tests/tiny_model.h"
 
@@ -13,6 +15,7 @@ using namespace sinkscope;
 namespace {
 
 constexpr double kRelative = 1.3e-5, kAbsolute = 1e-5;
+constexpr std::int64_t kLong = 1100;
 
 /// One head's golden map.
 slow::Map mapOf(const at::Tensor& attention, std::int64_t layer, std::int64_t head) {
@@ -106,6 +109,69 @@ class TestTrace : public QObject {
     for (std::int64_t l = 0; l < trace_.layers; ++l)
       COMPARE_NUMBERS("residual", trace_.layer[l].residual, residual[l + 1], kRelative, kAbsolute);
     QVERIFY(trace_.hasAttention());
+  }
+
+  /// A prompt longer than any block the trace works in, against whole matrices.
+  void longPrompt_data() { addModels(); }
+  void longPrompt() {
+    QFETCH(QString, name);
+    const TinyModel tiny(name.toStdString());
+    const ModelConfig& config = tiny.model->config();
+    const std::vector<std::int64_t> ids = drawnIds(config, kLong);
+    const at::Tensor tokens = at::tensor(ids, at::kLong);
+    const Trace trace = capture(*tiny.model, ids, {Keep::Attention}, Job());
+    SiteRecorder seen;
+    forward(config, tiny.model->parameters, tokens.unsqueeze(0), &seen);
+
+    const at::Tensor logProbability = seen.at(Site::Logits).to(at::kDouble).log_softmax(-1);
+    const at::Tensor chosen = logProbability.slice(0, 0, -1).gather(1, tokens.slice(0, 1).unsqueeze(1)).squeeze(1);
+    COMPARE_NUMBERS("loss", trace.tokenLoss, -chosen, kRelative, kAbsolute);
+    for (std::int64_t l = 0; l < config.layers; ++l) {
+      const at::Tensor output = tiny.model->parameters.layer(l, "attentionOutput");
+      std::vector<at::Tensor> norms;
+      for (std::int64_t h = 0; h < config.heads; ++h) {
+        const at::Tensor block = output.slice(1, h * config.headWidth, (h + 1) * config.headWidth);
+        norms.push_back(at::mm(seen.at(Site::Value, l)[h * config.keyHeads / config.heads], block.t()).norm(2, -1));
+      }
+      const at::Tensor written = at::stack(norms);
+      const auto kept = numbers(trace.outputNorm);
+      const std::size_t size = static_cast<std::size_t>(config.heads * kLong);
+      COMPARE_NUMBERS("output norm",
+                      std::vector<double>(kept.values.begin() + l * size, kept.values.begin() + (l + 1) * size),
+                      written.flatten(), kRelative, kAbsolute);
+    }
+    // One head of the first and of the last layer: with and without a window in Gemma's case.
+    for (const std::int64_t l : {std::int64_t{0}, config.layers - 1}) {
+      const auto rows = tile(trace.head(l, 1), 0, kLong, 0, kLong);
+      slow::Map map({kLong, kLong});
+      std::copy(rows.values().begin(), rows.values().end(), map.data());
+      for (std::size_t i = 0; i < kLong; ++i) {
+        double sum = 0;
+        for (const double weight : map.row(i)) sum += weight;
+        QVERIFY(std::abs(sum - 1) < 1e-5);
+      }
+      const auto shares = trace.shares.row(l, 1), entropy = trace.rowEntropy.row(l, 1);
+      COMPARE_NUMBERS("shares", std::vector<float>(shares.begin(), shares.end()),
+                      slow::shares(map, trace.layer[l].window), kRelative, kAbsolute);
+      COMPARE_NUMBERS("row entropy", std::vector<float>(entropy.begin(), entropy.end()), slow::rowEntropy(map),
+                      kRelative, kAbsolute);
+    }
+  }
+
+  /// A head whose output matrix has not full rank, and a prompt long enough for the factored norm.
+  void outputNormOfADeadDirection() {
+    const TinyModel tiny("llama-gqa");
+    Model model = *tiny.model;
+    at::Tensor output = model.parameters.layer(1, "attentionOutput").clone();
+    output.slice(1, 8, 10).zero_();
+    model.parameters.set("layer1.attentionOutput", output);
+    const std::vector<std::int64_t> ids = drawnIds(model.config(), 60);
+    const Trace trace = capture(model, ids, {Keep::Statistics}, Job());
+    SiteRecorder seen;
+    forward(model.config(), model.parameters, at::tensor(ids, at::kLong).unsqueeze(0), &seen);
+    const at::Tensor written = at::mm(seen.at(Site::Value, 1)[0], output.slice(1, 8, 16).t()).norm(2, -1);
+    const auto norms = trace.outputNorm.row(1, 1);
+    COMPARE_NUMBERS("output norm", std::vector<float>(norms.begin(), norms.end()), written, kRelative, kAbsolute);
   }
 
   void nothingIsKeptUnasked() {
