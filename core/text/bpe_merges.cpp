@@ -7,6 +7,8 @@
 namespace sinkscope {
 namespace {
 
+constexpr std::int32_t joined = -1;  // the id of a symbol that is now part of its left neighbour
+
 struct Candidate {
   std::uint32_t rank = 0;
   std::int32_t left = 0;  // index of the left symbol in the word
@@ -44,7 +46,7 @@ void BpeMerges::add(std::int32_t left, std::int32_t right, std::int32_t result) 
 }
 
 const BpeMerges::Entry* BpeMerges::find(std::int32_t left, std::int32_t right) const {
-  if (left < 0 || right < 0 || table_.empty()) return nullptr;
+  if (table_.empty()) return nullptr;
   const Entry& entry = table_[slot(pairOf(left, right))];
   return entry.pair == emptyPair ? nullptr : &entry;
 }
@@ -69,16 +71,16 @@ void BpeMerges::apply(std::vector<BpeSymbol>& word) const {
     queue.pop();
     const std::int32_t right = next[best.left];
     // A neighbour that has merged meanwhile leaves its old candidates behind.
-    if (word[best.left].bytes == 0 || word[best.left].id != best.leftId) continue;
+    if (word[best.left].id != best.leftId) continue;
     if (right >= count || word[right].id != best.rightId) continue;
     word[best.left] = {best.result, word[best.left].bytes + word[right].bytes};
-    word[right] = {};
+    word[right].id = joined;
     next[best.left] = next[right];
     if (next[right] < count) previous[next[right]] = best.left;
     consider(best.left);
     consider(previous[best.left]);
   }
-  std::erase_if(word, [](const BpeSymbol& symbol) { return symbol.bytes == 0; });
+  std::erase_if(word, [](const BpeSymbol& symbol) { return symbol.id == joined; });
 }
 
 }  // namespace sinkscope

@@ -7,7 +7,7 @@ namespace sinkscope {
 
 /// A part of a word while it is merged.
 struct BpeSymbol {
-  std::int32_t id = -1;     ///< -1: not in the vocabulary, never merged
+  std::int32_t id = -1;
   std::uint32_t bytes = 0;  ///< how much of the word it covers
 };
 

@@ -1,9 +1,6 @@
 #include "core/text/byte_level_bpe.h"
 
-#include "core/error.h"
 #include "core/text/utf8.h"
-
-#include <limits>
 
 namespace sinkscope {
 namespace {
@@ -33,112 +30,34 @@ std::string bytesBehind(const std::string& token) {
   return bytes;
 }
 
+std::vector<std::string> bytesBehind(const std::vector<std::string>& tokens) {
+  std::vector<std::string> bytes;
+  bytes.reserve(tokens.size());
+  for (const std::string& token : tokens) bytes.push_back(bytesBehind(token));
+  return bytes;
+}
+
 }  // namespace
 
-ByteLevelBpe::ByteLevelBpe(const ByteLevelVocabulary& vocabulary)
-    : preTokenizer_(vocabulary.preTokenizer),
-      addPrefixSpace_(vocabulary.addPrefixSpace),
-      ignoreMerges_(vocabulary.ignoreMerges),
-      bos_(vocabulary.bos),
-      eos_(vocabulary.eos),
-      addsBos_(vocabulary.addsBos) {
-  readTokens(vocabulary);
-  readMerges(vocabulary);
-  readAdded(vocabulary);
-  if (vocabulary.unknown) unknown_ = static_cast<std::int32_t>(checked(*vocabulary.unknown));
-  if (bos_) checked(*bos_);
-  if (eos_) checked(*eos_);
-}
-
-void ByteLevelBpe::readTokens(const ByteLevelVocabulary& vocabulary) {
-  if (vocabulary.tokens.size() > std::numeric_limits<std::int32_t>::max()) {
-    throw Error(vocabulary.source + ": the vocabulary has more tokens than ids can count.");
-  }
+ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary)
+    : BpeTokenizer(vocabulary, bytesBehind(vocabulary.tokens)), preTokenizer_(vocabulary.preTokenizer) {
+  std::vector<bool> isAdded(vocabulary.tokens.size());
+  for (const AddedToken& added : vocabulary.added) isAdded[static_cast<std::size_t>(added.id)] = true;
   byteIds_.fill(-1);
-  for (const std::string& token : vocabulary.tokens) {
-    const std::string bytes = bytesBehind(token);
-    if (bytes.size() == 1) byteIds_[static_cast<unsigned char>(bytes[0])] = static_cast<std::int32_t>(bytes_.size());
-    bytes_.push_back(bytes);
-  }
-  special_.resize(bytes_.size());
-}
-
-void ByteLevelBpe::readMerges(const ByteLevelVocabulary& vocabulary) {
-  std::unordered_map<std::string_view, std::int32_t> ids;
-  ids.reserve(vocabulary.tokens.size());
   for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
-    if (!vocabulary.tokens[id].empty()) ids[vocabulary.tokens[id]] = static_cast<std::int32_t>(id);
-  }
-  const auto idOf = [&](const std::string& token, const std::string& merge) {
-    const auto found = ids.find(token);
-    if (found != ids.end()) return found->second;
-    throw Error(vocabulary.source + ": the merge \"" + merge + "\" names \"" + token +
-                "\", which is not in the vocabulary.");
-  };
-  merges_ = BpeMerges(vocabulary.merges.size());
-  for (const auto& [left, right] : vocabulary.merges) {
-    const std::string merge = left + " " + right;
-    const std::int32_t leftId = idOf(left, merge), rightId = idOf(right, merge);
-    merges_.add(leftId, rightId, idOf(left + right, merge));
+    if (isAdded[id]) continue;
+    const std::string bytes = bytesOf(static_cast<std::int64_t>(id));
+    const auto number = static_cast<std::int32_t>(id);
+    if (bytes.size() == 1) byteIds_[static_cast<unsigned char>(bytes[0])] = number;
+    if (vocabulary.ignoreMerges && !bytes.empty()) words_.emplace(bytes, number);
   }
 }
 
-void ByteLevelBpe::readAdded(const ByteLevelVocabulary& vocabulary) {
-  std::vector<std::pair<std::string, std::int64_t>> plain, special;
-  std::vector<bool> isAdded(bytes_.size());
-  for (const AddedToken& added : vocabulary.added) {
-    const std::size_t id = checked(added.id);
-    bytes_[id] = added.text;
-    isAdded[id] = true;
-    special_[id] = added.special;
-    (added.special ? special : plain).emplace_back(added.text, added.id);
-  }
-  plainAdded_ = NameMatcher(plain);
-  specialTokens_ = NameMatcher(special);
-  if (!ignoreMerges_) return;
-  for (std::size_t id = 0; id < bytes_.size(); ++id) {
-    if (!isAdded[id] && !bytes_[id].empty()) words_.emplace(bytes_[id], static_cast<std::int32_t>(id));
-  }
-}
-
-std::size_t ByteLevelBpe::checked(std::int64_t id) const {
-  if (id < 0 || id >= size()) {
-    throw Error("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(size()) +
-                " tokens.");
-  }
-  return static_cast<std::size_t>(id);
-}
-
-std::string ByteLevelBpe::bytesOf(std::int64_t id) const {
-  return bytes_[checked(id)];
-}
-
-bool ByteLevelBpe::isSpecial(std::int64_t id) const {
-  return special_[checked(id)];
-}
-
-std::vector<Token> ByteLevelBpe::encodeText(std::string_view text) const {
-  std::vector<Token> tokens;
-  std::size_t at = 0;
-  while (const auto match = plainAdded_.find(text, at)) {
-    appendSegment(tokens, text.substr(at, match->begin - at), at);
-    tokens.push_back({match->id, bytesOf(match->id), match->begin, match->end, false});
-    at = match->end;
-  }
-  appendSegment(tokens, text.substr(at), at);
-  return tokens;
-}
-
-void ByteLevelBpe::appendSegment(std::vector<Token>& tokens, std::string_view text, std::size_t offset) const {
-  if (text.empty()) return;
-  const bool prefix = addPrefixSpace_ && text.front() != ' ';
-  const std::string input = std::string(prefix ? " " : "").append(text);
-  const std::string_view all = input;
-  const std::size_t first = tokens.size();
-  Words words{tokens, {}};
-  for (std::size_t at = 0; at < all.size();) {
-    const Utf8Run run = utf8RunAt(all, at);
-    const std::string_view part = all.substr(at, run.end - at);
+std::vector<Token> ByteLevelBpe::encodeSegment(std::string_view text) const {
+  Words words;
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Run run = utf8RunAt(text, at);
+    const std::string_view part = text.substr(at, run.end - at);
     if (run.valid) {
       for (const TextSpan& word : preTokenizer_.words(part)) {
         appendWord(words, part.substr(word.begin, word.end - word.begin), at + word.begin);
@@ -148,10 +67,7 @@ void ByteLevelBpe::appendSegment(std::vector<Token>& tokens, std::string_view te
     }
     at = run.end;
   }
-  for (std::size_t i = first; i < tokens.size(); ++i) {  // back to the text without the prefix
-    tokens[i].begin += offset - (prefix && tokens[i].begin > 0);
-    tokens[i].end += offset - (prefix && tokens[i].end > 0);
-  }
+  return std::move(words.tokens);
 }
 
 void ByteLevelBpe::appendWord(Words& words, std::string_view word, std::size_t offset) const {
@@ -168,17 +84,13 @@ void ByteLevelBpe::appendWord(Words& words, std::string_view word, std::size_t o
     }
     return;
   }
-  std::size_t at = offset;
-  for (const BpeSymbol& symbol : symbolsOf(word)) {
-    tokens.push_back({symbol.id, bytes_[symbol.id], at, at + symbol.bytes, special_[symbol.id]});
-    at += symbol.bytes;
-  }
+  appendSymbols(tokens, symbolsOf(word), offset);
   if (tokens.size() > first) words.known.emplace(word, std::pair(first, tokens.size() - first));
 }
 
 std::vector<BpeSymbol> ByteLevelBpe::symbolsOf(std::string_view word) const {
   const auto length = static_cast<std::uint32_t>(word.size());
-  if (ignoreMerges_) {
+  if (!words_.empty()) {
     if (const auto found = words_.find(std::string(word)); found != words_.end()) return {{found->second, length}};
   }
   std::vector<BpeSymbol> symbols;
@@ -186,7 +98,7 @@ std::vector<BpeSymbol> ByteLevelBpe::symbolsOf(std::string_view word) const {
   std::uint32_t leftOut = 0;
   for (const char c : word) {
     const std::int32_t known = byteIds_[static_cast<unsigned char>(c)];
-    const std::int32_t id = known >= 0 ? known : unknown_;
+    const std::int32_t id = known >= 0 ? known : unknown();
     if (id < 0) {
       ++leftOut;
       continue;
@@ -194,7 +106,7 @@ std::vector<BpeSymbol> ByteLevelBpe::symbolsOf(std::string_view word) const {
     symbols.push_back({id, leftOut + 1});
     leftOut = 0;
   }
-  merges_.apply(symbols);
+  merges().apply(symbols);
   return symbols;
 }
 

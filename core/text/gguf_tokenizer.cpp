@@ -91,7 +91,7 @@ std::shared_ptr<const Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
 }
 
 std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
-  ByteLevelVocabulary vocabulary;
+  BpeVocabulary vocabulary;
   vocabulary.source = nameOf(file);
   vocabulary.tokens = file.strings(prefix + "tokens");
   const auto types = typesOf(file, vocabulary.tokens.size());
@@ -109,7 +109,7 @@ std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
   const std::string pre = file.string(prefix + "pre", "default");
   vocabulary.preTokenizer = PreTokenizer::named(pre, nameOf(file));
   vocabulary.ignoreMerges = pre.starts_with("llama");  // LLaMa 3's tokenizer.json says so; GGUF has no field for it
-  vocabulary.addPrefixSpace = file.boolean(prefix + "add_space_prefix", false);
+  if (file.boolean(prefix + "add_space_prefix", false)) vocabulary.prefix = SpacePrefix::unlessSpace;
   vocabulary.bos = idAt(file, "bos_token_id", vocabulary.tokens.size());
   vocabulary.eos = idAt(file, "eos_token_id", vocabulary.tokens.size());
   vocabulary.addsBos = file.boolean(prefix + "add_bos_token", pre.starts_with("llama"));

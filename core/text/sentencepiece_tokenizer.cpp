@@ -1,44 +1,14 @@
 #include "core/text/sentencepiece_tokenizer.h"
 
 #include "core/error.h"
+#include "core/text/sentencepiece_names.h"
 #include "core/text/text_file.h"
 #include "core/text/tokenizer_config.h"
 #include "core/text/utf8.h"
 
 #include <sentencepiece_processor.h>
 
-#include <charconv>
-
 namespace sinkscope {
-namespace {
-
-constexpr std::string_view escapedSpace = "\u2581";
-
-std::string unescapeSpaces(const std::string& piece) {
-  std::string out;
-  for (std::size_t at = 0; at < piece.size();) {
-    if (piece.compare(at, escapedSpace.size(), escapedSpace) == 0) {
-      out += ' ';
-      at += escapedSpace.size();
-    } else {
-      out += piece[at++];
-    }
-  }
-  return out;
-}
-
-/// The byte that a byte piece's name, "<0x41>", stands for.
-unsigned char byteOfName(const std::string& name, const std::string& source) {
-  unsigned value = 256;
-  if (name.size() == 6 && name.starts_with("<0x") && name.back() == '>') {
-    std::from_chars(name.data() + 3, name.data() + 5, value, 16);
-  }
-  if (value > 255) throw Error(source + ": the byte piece \"" + name + "\" is not named like <0x41>.");
-  return static_cast<unsigned char>(value);
-}
-
-}  // namespace
-
 SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const std::string& source, bool addsBos)
     : SentencepieceTokenizer(model, serializeSentencepiece(model), source, addsBos) {}
 
@@ -59,7 +29,11 @@ SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const s
   for (std::size_t id = 0; id < model_.pieces.size(); ++id) {
     const auto& piece = model_.pieces[id];
     const auto number = static_cast<std::int64_t>(id);
-    if (piece.type == PieceType::byte) byteIds_[byteOfName(piece.text, source)] = number;
+    if (piece.type == PieceType::byte) {
+      const auto byte = byteNamed(piece.text);
+      if (!byte) throw Error(source + ": the byte piece \"" + piece.text + "\" is not named like <0x41>.");
+      byteIds_[*byte] = number;
+    }
     if (isSpecial(number)) special.emplace_back(piece.text, number);
   }
   specialTokens_ = NameMatcher(special);
@@ -78,8 +52,8 @@ const SentencepieceModel::Piece& SentencepieceTokenizer::piece(std::int64_t id) 
 std::string SentencepieceTokenizer::bytesOf(std::int64_t id) const {
   const auto& named = piece(id);
   if (isSpecial(id)) return named.text;
-  if (named.type == PieceType::byte) return std::string(1, static_cast<char>(byteOfName(named.text, "The vocabulary")));
-  return unescapeSpaces(named.text);
+  if (named.type == PieceType::byte) return std::string(1, static_cast<char>(*byteNamed(named.text)));
+  return withSpaces(named.text);
 }
 
 bool SentencepieceTokenizer::isSpecial(std::int64_t id) const {
@@ -95,7 +69,7 @@ std::optional<std::int64_t> SentencepieceTokenizer::eos() const {
   return model_.eos >= 0 && model_.eos < size() ? std::optional(model_.eos) : std::nullopt;
 }
 
-std::vector<Token> SentencepieceTokenizer::encodeText(std::string_view text) const {
+std::vector<Token> SentencepieceTokenizer::encodeText(std::string_view text, bool /*atStart*/) const {
   if (text.empty()) return {};
   std::vector<Token> tokens;
   const std::string input = std::string(ownPrefix_ ? " " : "").append(text);

@@ -38,7 +38,7 @@ class SentencepieceTokenizer : public Tokenizer {
   std::string kind() const override { return "sentencepiece"; }
 
  protected:
-  std::vector<Token> encodeText(std::string_view text) const override;
+  std::vector<Token> encodeText(std::string_view text, bool atStart) const override;
   const NameMatcher& specialTokens() const override { return specialTokens_; }
 
  private:

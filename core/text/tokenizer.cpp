@@ -16,7 +16,7 @@ std::vector<Token> Tokenizer::encode(std::string_view text, const EncodeOptions&
   }
   const auto appendText = [&](std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    std::vector<Token> found = encodeText(text.substr(begin, end - begin));
+    std::vector<Token> found = encodeText(text.substr(begin, end - begin), begin == 0);
     std::size_t covered = begin;
     for (Token& token : found) {
       // Text that an encoder leaves out belongs to the token after it, so that spans leave no gaps.

@@ -43,8 +43,8 @@ class Tokenizer {
   std::string decode(const std::vector<std::int64_t>& ids) const;
 
  protected:
-  /// Tokens of `text` without any added ones; spans are relative to `text`.
-  virtual std::vector<Token> encodeText(std::string_view text) const = 0;
+  /// Tokens of `text` without any added ones; spans are relative to `text`. `atStart`: the prompt begins here.
+  virtual std::vector<Token> encodeText(std::string_view text, bool atStart) const = 0;
   /// Finds the names of special tokens, for `parseSpecial`.
   virtual const NameMatcher& specialTokens() const = 0;
 };

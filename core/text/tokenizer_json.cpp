@@ -2,11 +2,14 @@
 
 #include "core/error.h"
 #include "core/text/byte_level_bpe.h"
+#include "core/text/character_bpe.h"
+#include "core/text/sentencepiece_names.h"
 #include "core/text/text_file.h"
 #include "core/text/tokenizer_config.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace sinkscope {
@@ -16,21 +19,42 @@ using Json = nlohmann::json;
 
 constexpr std::int64_t largestId = std::int64_t{1} << 24;
 
+/// The steps of a normalizer or pre-tokenizer, those inside sequences one by one.
+std::vector<Json> stepsOf(const Json& step) {
+  if (step.is_null()) return {};
+  if (step.value("type", "") != "Sequence") return {step};
+  std::vector<Json> steps;
+  for (const Json& part : step.contains("normalizers") ? step.at("normalizers") : step.at("pretokenizers")) {
+    for (Json& inner : stepsOf(part)) steps.push_back(std::move(inner));
+  }
+  return steps;
+}
+
+bool containsByteLevel(const Json& preTokenizer) {
+  const auto steps = stepsOf(preTokenizer);
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Json& step) { return step.value("type", "") == "ByteLevel"; });
+}
+
 /// One tokenizer.json on its way to a vocabulary.
 class Reader {
  public:
   Reader(const Json& json, const std::filesystem::path& path) : json_(json), source_(path.string()) {}
 
-  ByteLevelVocabulary byteLevel(const TokenizerConfig& config) {
-    ByteLevelVocabulary vocabulary;
-    vocabulary.source = source_;
-    readModel(vocabulary);
-    if (json_.contains("normalizer") && !json_.at("normalizer").is_null()) {
-      unknownType("normalizer", json_.at("normalizer"), "none");
+  std::shared_ptr<const Tokenizer> tokenizer(const TokenizerConfig& config) {
+    const std::string type = json_.at("model").value("type", "BPE");
+    if (type != "BPE") fail("the tokenizer model \"" + type + "\" is not supported; expected BPE.");
+    readModel();
+    readEnds(config);
+    const Json normalizer = json_.value("normalizer", Json());
+    const Json preTokenizer = json_.value("pre_tokenizer", Json());
+    if (containsByteLevel(preTokenizer)) {
+      if (!normalizer.is_null()) unknownType("normalizer", normalizer, "none with ByteLevel");
+      for (const Json& step : stepsOf(preTokenizer)) readByteLevel(step);
+      return std::make_shared<ByteLevelBpe>(vocabulary_);
     }
-    readPreTokenizer(json_.at("pre_tokenizer"), vocabulary);
-    readEnds(config, vocabulary);
-    return vocabulary;
+    readMarks(normalizer, preTokenizer);
+    return std::make_shared<CharacterBpe>(vocabulary_);
   }
 
  private:
@@ -47,19 +71,21 @@ class Reader {
     ids_[token] = id;
   }
 
-  void readModel(ByteLevelVocabulary& vocabulary) {
+  void readModel() {
     const Json& model = json_.at("model");
-    for (const auto& [token, id] : model.at("vocab").items()) put(vocabulary.tokens, token, id.get<std::int64_t>());
-    for (const Json& merge : model.at("merges")) vocabulary.merges.push_back(pairOf(merge));
+    for (const auto& [token, id] : model.at("vocab").items()) put(vocabulary_.tokens, token, id.get<std::int64_t>());
+    for (const Json& merge : model.at("merges")) vocabulary_.merges.push_back(pairOf(merge));
     if (const auto unknown = model.find("unk_token"); unknown != model.end() && unknown->is_string()) {
-      vocabulary.unknown = idOf(unknown->get<std::string>());
+      vocabulary_.unknown = idOf(unknown->get<std::string>());
     }
-    vocabulary.ignoreMerges = model.value("ignore_merges", false);
+    vocabulary_.ignoreMerges = model.value("ignore_merges", false);
+    vocabulary_.byteFallback = model.value("byte_fallback", false);
+    vocabulary_.fuseUnknown = model.value("fuse_unk", false);
     for (const Json& added : json_.value("added_tokens", Json::array())) {
-      vocabulary.added.push_back(
+      vocabulary_.added.push_back(
           {added.at("content").get<std::string>(), added.at("id").get<std::int64_t>(), added.value("special", false)});
-      if (!idOf(vocabulary.added.back().text)) {
-        put(vocabulary.tokens, vocabulary.added.back().text, vocabulary.added.back().id);
+      if (!idOf(vocabulary_.added.back().text)) {
+        put(vocabulary_.tokens, vocabulary_.added.back().text, vocabulary_.added.back().id);
       }
     }
   }
@@ -72,33 +98,65 @@ class Reader {
     return {text.substr(0, space), text.substr(space + 1)};
   }
 
-  void readPreTokenizer(const Json& step, ByteLevelVocabulary& vocabulary) {
+  void readByteLevel(const Json& step) {
     const std::string type = step.value("type", "");
     if (byteLevelSeen_) fail("a pre-tokenizer after ByteLevel is not supported (\"" + type + "\").");
-    if (type == "Sequence") {
-      for (const Json& part : step.at("pretokenizers")) readPreTokenizer(part, vocabulary);
-    } else if (type == "Split") {
+    if (type == "Split") {
       const Json& pattern = step.at("pattern");
-      vocabulary.preTokenizer.addSplit(
+      vocabulary_.preTokenizer.addSplit(
           pattern.contains("Regex") ? pattern.at("Regex").get<std::string>()
                                     : Regex::quoted(pattern.at("String").get<std::string>()),
           splitBehaviourNamed(step.at("behavior").get<std::string>(), source_), step.value("invert", false), source_);
     } else if (type == "Digits") {
-      vocabulary.preTokenizer.addDigits(step.value("individual_digits", false));
+      vocabulary_.preTokenizer.addDigits(step.value("individual_digits", false));
     } else if (type == "Punctuation") {
-      vocabulary.preTokenizer.addSplit(R"([\p{P}\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E])",
-                                       splitBehaviourNamed(step.value("behavior", "Isolated"), source_), false,
-                                       source_);
+      vocabulary_.preTokenizer.addSplit(R"([\p{P}\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E])",
+                                        splitBehaviourNamed(step.value("behavior", "Isolated"), source_), false,
+                                        source_);
     } else if (type == "ByteLevel") {
       byteLevelSeen_ = true;
-      vocabulary.addPrefixSpace = step.value("add_prefix_space", true);
-      if (vocabulary.addPrefixSpace && !vocabulary.preTokenizer.empty()) {
+      const bool prefix = step.value("add_prefix_space", true);
+      if (prefix) vocabulary_.prefix = SpacePrefix::unlessSpace;
+      if (prefix && !vocabulary_.preTokenizer.empty()) {
         fail("the pre-tokenizer ByteLevel with add_prefix_space is only supported as the first step.");
       }
-      if (step.value("use_regex", true)) vocabulary.preTokenizer.addGpt2();
+      if (step.value("use_regex", true)) vocabulary_.preTokenizer.addGpt2();
     } else {
-      unknownType("pre-tokenizer", step, "Sequence, Split, Digits, Punctuation or ByteLevel");
+      unknownType("pre-tokenizer", step, "Split, Digits, Punctuation or ByteLevel");
     }
+  }
+
+  /// Reads how spaces become "\u2581": by Replace and Prepend, or by Metaspace.
+  void readMarks(const Json& normalizer, const Json& preTokenizer) {
+    if (vocabulary_.ignoreMerges) fail("ignore_merges is only supported with the pre-tokenizer ByteLevel.");
+    bool marked = false;
+    for (const Json& step : stepsOf(normalizer)) {
+      const std::string type = step.value("type", "");
+      const bool replace =
+          type == "Replace" && step.value("content", "") == spaceMark && step.at("pattern").value("String", "") == " ";
+      const bool prepend = type == "Prepend" && step.value("prepend", "") == spaceMark;
+      if (prepend) vocabulary_.prefix = SpacePrefix::always;
+      if (!replace && !prepend) unknownType("normalizer", step, "\"\u2581\" put before the text or for a space");
+      marked |= replace;
+    }
+    for (const Json& step : stepsOf(preTokenizer)) {
+      const std::string type = step.value("type", "");
+      // Where a normalizer has replaced all spaces, splitting at them does nothing.
+      if (type == "Split" && marked && step.at("pattern").value("String", "") == " ") continue;
+      if (type != "Metaspace" || step.value("replacement", "") != spaceMark) {
+        unknownType("pre-tokenizer", step, "ByteLevel, or Metaspace with \"\u2581\"");
+      }
+      readMetaspace(step);
+      marked = true;
+    }
+    if (!marked) fail("neither the normalizer nor the pre-tokenizer says how spaces are written; expected \"\u2581\".");
+  }
+
+  void readMetaspace(const Json& step) {
+    const std::string scheme = step.value("prepend_scheme", step.value("add_prefix_space", true) ? "always" : "never");
+    if (scheme == "always") vocabulary_.prefix = SpacePrefix::unlessMark;
+    if (scheme == "first") vocabulary_.prefix = SpacePrefix::markAtStart;
+    vocabulary_.splitAtSpaces = step.value("split", true);
   }
 
   /// The special token that the post-processor puts first.
@@ -121,31 +179,23 @@ class Reader {
     return found == ids_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  void readEnds(const TokenizerConfig& config, ByteLevelVocabulary& vocabulary) const {
+  void readEnds(const TokenizerConfig& config) {
     const auto first = firstOf(json_.value("post_processor", Json()));
     const auto known = [&](std::optional<std::int64_t> id) {
-      return id && *id >= 0 && *id < static_cast<std::int64_t>(vocabulary.tokens.size()) ? id : std::nullopt;
+      return id && *id >= 0 && *id < static_cast<std::int64_t>(vocabulary_.tokens.size()) ? id : std::nullopt;
     };
-    vocabulary.bos = config.bos.empty() ? first : idOf(config.bos);
-    if (!vocabulary.bos) vocabulary.bos = known(config.bosId);
-    vocabulary.eos = config.eos.empty() ? known(config.eosId) : idOf(config.eos);
-    vocabulary.addsBos = vocabulary.bos && (first == vocabulary.bos || config.addBos.value_or(false));
+    vocabulary_.bos = config.bos.empty() ? first : idOf(config.bos);
+    if (!vocabulary_.bos) vocabulary_.bos = known(config.bosId);
+    vocabulary_.eos = config.eos.empty() ? known(config.eosId) : idOf(config.eos);
+    vocabulary_.addsBos = vocabulary_.bos && (first == vocabulary_.bos || config.addBos.value_or(false));
   }
 
   const Json& json_;
   const std::string source_;
+  BpeVocabulary vocabulary_{.source = source_};
   std::unordered_map<std::string, std::int64_t> ids_;
   bool byteLevelSeen_ = false;
 };
-
-bool containsByteLevel(const Json& step) {
-  if (!step.is_object()) return false;
-  if (step.value("type", "") == "ByteLevel") return true;
-  for (const Json& part : step.value("pretokenizers", Json::array())) {
-    if (containsByteLevel(part)) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -153,15 +203,7 @@ std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& 
   const std::string content = readTextFile(path);
   try {
     const Json json = Json::parse(content);
-    const std::string type = json.at("model").value("type", "BPE");
-    if (type != "BPE") {
-      throw Error(path.string() + ": the tokenizer model \"" + type + "\" is not supported; expected BPE.");
-    }
-    const Json preTokenizer = json.value("pre_tokenizer", Json());
-    if (!containsByteLevel(preTokenizer)) {
-      throw Error(path.string() + ": the pre_tokenizer is not byte-level; expected ByteLevel.");
-    }
-    return std::make_shared<ByteLevelBpe>(Reader(json, path).byteLevel(readTokenizerConfig(path.parent_path())));
+    return Reader(json, path).tokenizer(readTokenizerConfig(path.parent_path()));
   } catch (const Json::exception& error) {
     throw Error(path.string() + " is not a tokenizer.json as expected: " + error.what() + ".");
   }

@@ -15,7 +15,6 @@ import json
 import os
 import pathlib
 import random
-import tempfile
 import unicodedata
 
 import gguf
@@ -126,11 +125,11 @@ def small_goldens(texts):
     ids = {}
     plain = train_sentencepiece("plain", corpus, model_type="bpe", vocab_size=500, byte_fallback=True,
                                 normalization_rule_name="identity", remove_extra_whitespaces=False)
-    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as rules:  # the default rules would take 240 kB
-        rules.writelines(f"{ord(a):X}\t{' '.join(f'{ord(c):X}' for c in b)}\n" for a, b in FOLDED.items())
-        rules.flush()
-        folding = train_sentencepiece("folding", corpus, model_type="unigram", vocab_size=200,
-                                      normalization_rule_tsv=rules.name)
+    rules = pathlib.Path("folding.tsv")  # the default rules would take 240 kB; the model keeps this file's name
+    rules.write_text("".join(f"{ord(a):X}\t{' '.join(f'{ord(c):X}' for c in b)}\n" for a, b in FOLDED.items()))
+    folding = train_sentencepiece("folding", corpus, model_type="unigram", vocab_size=200,
+                                  normalization_rule_tsv=rules.name)
+    rules.unlink()
     ids["plain.model"] = [plain.encode(text) for text in texts]
     ids["folding.model"] = [folding.encode(text) for text in texts]
 
@@ -143,7 +142,25 @@ def small_goldens(texts):
 
     characters = character_json(plain)
     characters.save(str(OUT / "characters.json"))
-    ids["characters.json"] = ids_of(without_special(characters, lambda token: token["special"]), texts)
+    parts = json.loads(without_special(characters, lambda token: token["special"]).to_str())
+    parts["added_tokens"].append({"id": plain.piece_to_id("<table>"), "content": "<table>", "single_word": False,
+                                  "lstrip": False, "rstrip": False, "normalized": False, "special": False})
+    marks, mark = {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"}, {"replacement": "\u2581"}
+    split = {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False}
+    metaspace = {"type": "Metaspace"} | mark
+    writings = {
+        "prepend": {},
+        "as Gemma": {"normalizer": marks, "pre_tokenizer": split},
+        "first": {"normalizer": None, "pre_tokenizer": metaspace | {"prepend_scheme": "first", "split": False}},
+        "always, split": {"normalizer": None, "pre_tokenizer": metaspace | {"prepend_scheme": "always", "split": True}},
+        "unknown": {"model": parts["model"] | {"byte_fallback": False, "fuse_unk": False}},
+        "unknown, fused": {"model": parts["model"] | {"byte_fallback": False}},
+        "left out": {"model": parts["model"] | {"byte_fallback": False, "unk_token": None}},
+    }
+    for name, writing in writings.items():
+        tokenizer = tokenizers.Tokenizer.from_str(json.dumps(parts | writing))
+        ids[f"characters.json {name}"] = ids_of(tokenizer, texts)
+        writing.pop("model", None)
 
     byte_level = train_bytes(corpus)
     byte_level.save(str(OUT / "bytes.json"))
@@ -182,7 +199,7 @@ def small_goldens(texts):
     for name, variant in variants.items():
         tokenizer = tokenizers.Tokenizer.from_str(json.dumps(parts | {"pre_tokenizer": variant}))
         ids[f"bytes.json {name}"] = ids_of(tokenizer, texts)
-    return ids, variants
+    return ids, {"pre_tokenizers": variants, "writings": writings}
 
 
 def demo_goldens(texts):
@@ -202,11 +219,13 @@ def demo_goldens(texts):
 
 def main():
     OUT.mkdir(exist_ok=True)
+    os.chdir(OUT)
     texts = make_texts(180)
     ids, variants = small_goldens(texts[:90])
     head = {"seed": SEED, "sentencepiece": sentencepiece.__version__, "tokenizers": tokenizers.__version__,
             "transformers": transformers.__version__, "unicode": unicodedata.unidata_version}
-    lines = ['"about": ' + json.dumps(head), '"pre_tokenizers": ' + json.dumps(variants), '"texts": ' + json.dumps(texts)]
+    lines = ['"about": ' + json.dumps(head), '"texts": ' + json.dumps(texts)]
+    lines += [f'"{name}": {json.dumps(value)}' for name, value in variants.items()]
     lines += [f"{json.dumps(name)}: {json.dumps(values, separators=(',', ':'))}"
               for name, values in (ids | demo_goldens(texts)).items()]
     (OUT / "goldens.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

@@ -95,7 +95,7 @@ class TestByteLevelBpe : public QObject {
   }
 
   void vocabularyWithoutSomeBytes() {
-    ByteLevelVocabulary vocabulary{.source = "few", .tokens = {"a", "b", "ab", "?"}, .merges = {{"a", "b"}}};
+    BpeVocabulary vocabulary{.source = "few", .tokens = {"a", "b", "ab", "?"}, .merges = {{"a", "b"}}};
     const auto left = ByteLevelBpe(vocabulary).encode("xaxbz");  // as Hugging Face: what is left out joins the rest
     QCOMPARE(idsOf(left), std::vector<std::int64_t>({2}));
     comparePartition(left, 5);
@@ -104,9 +104,9 @@ class TestByteLevelBpe : public QObject {
   }
 
   void mergesGoByRankThenFromTheLeft() {
-    const ByteLevelVocabulary vocabulary{.source = "ranks",
-                                         .tokens = {"a", "b", "c", "bc", "ab", "aa", "aaa"},
-                                         .merges = {{"b", "c"}, {"a", "b"}, {"a", "a"}, {"aa", "a"}}};
+    const BpeVocabulary vocabulary{.source = "ranks",
+                                   .tokens = {"a", "b", "c", "bc", "ab", "aa", "aaa"},
+                                   .merges = {{"b", "c"}, {"a", "b"}, {"a", "a"}, {"aa", "a"}}};
     const ByteLevelBpe bpe(vocabulary);
     QCOMPARE(idsOf(bpe.encode("abc")), std::vector<std::int64_t>({0, 3}));
     QCOMPARE(idsOf(bpe.encode("abb")), std::vector<std::int64_t>({4, 1}));
