@@ -12,6 +12,8 @@
 
 namespace sinkscope {
 
+struct Theme;
+
 /** Where the cells of a layer-by-head grid stand. Rows are layers (0 on top), columns are heads. Plain numbers. */
 struct GridGeometry {
   int layers = 0;
@@ -87,7 +89,7 @@ class HeadGrid : public QWidget {
   void hover(std::pair<int, int> head);
   QString headText(int layer, int head) const;
   void describe();
-  void paintCell(QPainter &painter, const GridGeometry &grid, int layer, int column) const;
+  void paintCell(QPainter &painter, const Theme &theme, const GridGeometry &grid, int layer, int column) const;
   void paintOutlines(QPainter &painter, const GridGeometry &grid) const;
   void paintMarks(QPainter &painter, const GridGeometry &grid) const;
   void paintLabels(QPainter &painter, const GridGeometry &grid) const;

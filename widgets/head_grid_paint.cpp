@@ -14,6 +14,7 @@ namespace {
 constexpr double kBarWidth = 3 * kGrid;
 constexpr double kBarGap = 4 * kGrid;  // between the cells and the colour bar
 constexpr double kTickGap = 6;         // between the cells and their numbers
+constexpr double kNumber = 20;         // no cell narrower than this can show its share as a number
 constexpr double kThumbnail = 24;      // the smallest cell that shows a picture
 constexpr double kFramed = 12;         // the smallest cell whose frame has room for a ring within
 
@@ -67,7 +68,7 @@ void HeadGrid::paintEvent(QPaintEvent *) {
   }
   const GridGeometry grid = geometryNow();
   for (int layer = 0; layer < grid.layers; ++layer) {
-    for (int column = 0; column < grid.heads; ++column) paintCell(painter, grid, layer, column);
+    for (int column = 0; column < grid.heads; ++column) paintCell(painter, theme, grid, layer, column);
   }
   if (grid.gap == 0) paintOutlines(painter, grid);
   paintMarks(painter, grid);
@@ -76,8 +77,7 @@ void HeadGrid::paintEvent(QPaintEvent *) {
   colourBar().paint(painter, bar);
 }
 
-void HeadGrid::paintCell(QPainter &painter, const GridGeometry &grid, int layer, int column) const {
-  const Theme theme = themeFor(this);
+void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeometry &grid, int layer, int column) const {
   const int head = order_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(column)];
   const float share = shares_.at(layer, head);
   QRectF cell = grid.cell(layer, column);
@@ -102,6 +102,7 @@ void HeadGrid::paintCell(QPainter &painter, const GridGeometry &grid, int layer,
   }
   painter.fillRect(cell, colour);
   if (std::isnan(share)) return;
+  if (cell.width() < kNumber) return;  // spares thousands of small cells the measuring
   const QFontMetricsF metrics(theme.caption, this);
   if (cell.width() < metrics.horizontalAdvance(QStringLiteral("0.00")) + 2 * kGrid ||
       cell.height() < metrics.height()) {

@@ -41,7 +41,7 @@ class TestCommands : public QObject {
     QVERIFY(sinks[0]["rate"].toDouble() >= sinks[1]["rate"].toDouble());
     const QJsonObject prompt = report["prompts"].toArray()[0].toObject();
     QCOMPARE(prompt["ids"].toArray()[0].toInt(), 1);
-    QCOMPARE(prompt["next"].toArray()[0]["text"].toString(), "·Paris");
+    QCOMPARE(prompt["next"].toArray()[0].toObject()["text"].toString(), "·Paris");
     // The rate is the fraction of the printed heads above eps.
     int above = 0, heads = 0;
     for (const QJsonValue& layer : prompt["alpha0"].toArray())

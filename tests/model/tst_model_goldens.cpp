@@ -22,6 +22,7 @@ using namespace sinkscope;
 
 namespace {
 
+const std::vector<std::string> kReference = {"shakespeare", "river", "recipe", "science"};
 constexpr double kLogits = 1e-3, kShare = 1e-4, kLoss = 1e-4;
 
 /// One prompt with or without <bos>, as transformers sees it (see tests/data/make_model_goldens.py).
@@ -80,10 +81,14 @@ at::Tensor chosenLogits(const Demo& demo, const ModelConfig& config, const Case&
   return last.flatten().index_select(0, demo.expected(one, "chosen").to(at::kLong));
 }
 
+double fractionAbove(const at::Tensor& shares, double bound) {
+  return shares.gt(bound).to(at::kDouble).mean().item<double>();
+}
+
 }  // namespace
 
 /// The two demo models against transformers (float32, eager attention). Fails where the models were not fetched.
-class TestGoldenModels : public QObject {
+class TestModelGoldens : public QObject {
   Q_OBJECT
 
  private slots:
@@ -150,16 +155,57 @@ class TestGoldenModels : public QObject {
     }
   }
 
-  /// The figures that Gemma 3 270M is known for.
+  /// From the prompt's text to the rate: Gemma rests on <bos> and, without it, on nothing. The rates are those of
+  /// transformers' shares, but for heads so close to eps that the allowed difference of a share can move them.
   void gemmaRestsOnBos() {
-    const std::vector<PromptShares> with = referenceShares(true), without = referenceShares(false);
-    QCOMPARE(with.size(), std::size_t{4});
-    for (std::size_t p = 0; p < with.size(); ++p) {
-      const double low = sinkRate(std::vector{with[p]}, 0.3), high = sinkRate(std::vector{with[p]}, 0.8);
-      QVERIFY2(low > 0.855 && low < 0.895, qPrintable(QString("eps 0.3: %1").arg(low)));
-      QVERIFY2(high > 0.055 && high < 0.195, qPrintable(QString("eps 0.8: %1").arg(high)));
-      QVERIFY2(sinkRate(std::vector{without[p]}, 0.3) < 0.005, "without <bos> heads rest on the first token");
+    const Demo& demo = *demos_.at("gemma-3-270m");
+    for (const bool bos : {true, false}) {
+      const std::vector<PromptShares> prompts = referenceShares(bos);
+      QCOMPARE(prompts.size(), kReference.size());
+      for (std::size_t p = 0; p < prompts.size(); ++p) {
+        const Case& one = demo.cases.at(kReference[p] + (bos ? ".bos" : ".plain"));
+        const at::Tensor alpha0 = demo.expected(one, "alpha0");
+        for (const double eps : {0.3, 0.8}) {
+          const double rate = sinkRate(std::span(&prompts[p], 1), eps);
+          const double least = fractionAbove(alpha0, eps + kShare), most = fractionAbove(alpha0, eps - kShare);
+          QVERIFY2(rate > least - 1e-6 && rate < most + 1e-6, qPrintable(QString("%1, eps %2: %3, expected %4 to %5")
+                                                                             .arg(one.name.c_str())
+                                                                             .arg(eps)
+                                                                             .arg(rate)
+                                                                             .arg(least)
+                                                                             .arg(most)));
+        }
+      }
+      const double rate = sinkRate(prompts, 0.3), strong = sinkRate(prompts, 0.8);
+      QVERIFY2(bos ? rate > 0.8 : rate < 0.01, qPrintable(QString("eps 0.3: %1").arg(rate)));
+      QVERIFY2(bos ? strong > 0.06 && strong < 0.19 : strong == 0, qPrintable(QString("eps 0.8: %1").arg(strong)));
     }
+  }
+
+  /// The published figures of four short prompts: 0.86 to 0.89 of the heads at eps 0.3, 0.06 to 0.19 at 0.8, none
+  /// without <bos>. Of about twenty tokens each: in shorter ones query 0, whose share is 1, weighs more.
+  void shortPromptsGiveTheKnownRates_data() {
+    QTest::addColumn<QString>("prompt");
+    QTest::newRow("fox")
+        << "The quick brown fox jumps over the lazy dog because it wants to see what lies behind the hedge.";
+    QTest::newRow("playwright") << "William Shakespeare was the best playwright of all time, and his plays are still "
+                                   "performed today in every country.";
+    QTest::newRow("cat") << "The cat sat on the mat and looked out of the window while the rain fell on the garden.";
+    QTest::newRow("beginning")
+        << "In the beginning God created the heaven and the earth, and the earth was without form and void.";
+  }
+  void shortPromptsGiveTheKnownRates() {
+    QFETCH(QString, prompt);
+    const Demo& demo = *demos_.at("gemma-3-270m");
+    ExploreRequest request;
+    request.prompts = {prompt.toStdString()};
+    const auto with = explore(*demo.model, *demo.tokenizer, request, Job()).result->shares();
+    request.bos = false;
+    const auto without = explore(*demo.model, *demo.tokenizer, request, Job()).result->shares();
+    const double rate = sinkRate(with, 0.3), strong = sinkRate(with, 0.8);
+    QVERIFY2(rate > 0.855 && rate < 0.895, qPrintable(QString::number(rate)));
+    QVERIFY2(strong > 0.055 && strong < 0.195, qPrintable(QString::number(strong)));
+    QVERIFY2(sinkRate(without, 0.3) < 0.005, qPrintable(QString::number(sinkRate(without, 0.3))));
   }
 
  private:
@@ -168,8 +214,7 @@ class TestGoldenModels : public QObject {
     ExploreRequest request;
     request.model = "gemma-3-270m";
     request.bos = bos;
-    for (const char* name : {"shakespeare", "river", "recipe", "science"})
-      request.prompts.push_back(demo.cases.at(name + std::string(".bos")).prompt);
+    for (const std::string& name : kReference) request.prompts.push_back(demo.cases.at(name + ".bos").prompt);
     return explore(*demo.model, *demo.tokenizer, request, Job()).result->shares();
   }
 
@@ -191,5 +236,5 @@ class TestGoldenModels : public QObject {
   std::map<std::string, std::unique_ptr<Demo>> demos_;
 };
 
-QTEST_GUILESS_MAIN(TestGoldenModels)
-#include "tst_golden_models.moc"
+QTEST_GUILESS_MAIN(TestModelGoldens)
+#include "tst_model_goldens.moc"
