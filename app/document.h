@@ -1,0 +1,79 @@
+#pragma once
+
+#include "widgets/colour_map.h"
+
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+#include <functional>
+
+namespace sinkscope {
+
+/// Everything that is set in the window for the Explore page. A value, so that undoing is putting an old one back.
+struct Inputs {
+  QString model;  ///< a demo model's name, a file or a folder; empty: none yet
+  QString device = QStringLiteral("cpu");
+  QString prompt;
+  bool bos = true;
+  int tokenLimit = 64;  ///< 0: none
+
+  double epsilon = 0.3;
+  bool includeQuery0 = true;
+  bool sorted = false;
+  bool logarithmic = false;
+  bool hideSink = false;
+  bool compareBos = false;  ///< show the head with <bos> on and off side by side
+  ColourMap colourMap = ColourMap::Viridis;
+
+  bool operator==(const Inputs&) const = default;
+  /// Whether both ask the model the same question.
+  bool sameQuestion(const Inputs& other) const {
+    return model == other.model && device == other.device && prompt == other.prompt && bos == other.bos &&
+           tokenLimit == other.tokenLimit;
+  }
+};
+
+/// The inputs with undo and redo. Every view reads them here and changes them here.
+class Document : public QObject {
+  Q_OBJECT
+
+ public:
+  /// What a change is about: the words of the undo action, and which changes are gathered into one.
+  enum class Field {
+    Model,
+    Device,
+    Prompt,
+    Bos,
+    TokenLimit,
+    Epsilon,
+    Query0,
+    Sorting,
+    Scale,
+    Sink,
+    Comparison,
+    Colours
+  };
+
+  explicit Document(Inputs inputs, QObject* parent = nullptr);
+
+  const Inputs& inputs() const { return inputs_; }
+  QUndoStack& undoStack() { return undo_; }
+
+  /// Changes the inputs, undoably; nothing happens when nothing changes.
+  void edit(Field field, const std::function<void(Inputs&)>& change);
+
+  /// Puts other inputs in place, without a way back: a run was opened.
+  void replace(const Inputs& inputs);
+
+ signals:
+  void changed(const sinkscope::Inputs& now, const sinkscope::Inputs& before);
+
+ private:
+  class Change;
+  void put(const Inputs& inputs);
+
+  Inputs inputs_;
+  QUndoStack undo_;
+};
+
+}  // namespace sinkscope

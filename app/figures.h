@@ -1,0 +1,47 @@
+#pragma once
+
+#include "widgets/figure.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace sinkscope {
+
+struct Exploration;
+struct ExploreResult;
+
+/// Which head of which prompt a head figure shows, and how.
+struct HeadChoice {
+  int prompt = 0;
+  int layer = 0;
+  int head = 0;
+  bool hideSink = false;
+  bool logarithmic = false;
+};
+
+/// Layers by heads of a result, averaged over its prompts.
+GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true, bool sorted = false);
+
+/// Sink rate and mean attention to the first token, layer by layer, with what uniform attention gives.
+ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
+
+/// One head's map; `image` covers the whole prompt and may be pooled.
+HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoice& choice, double epsilon,
+                      bool includeQuery0 = true);
+
+/// Labels of a prompt's tokens as the axes show them.
+QStringList tokenLabels(const ExploreResult& result, int prompt);
+
+/// The five conventions of a result's numbers, in one line.
+QString conventionsLine(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
+
+/// Model, prompt and conventions: the description that goes into a file's metadata.
+QString figureDescription(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
+
+/// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of `formats`
+/// (pdf, svg, png, csv). Returns the paths. Throws `Error` for a format that is none of these or a folder that cannot
+/// be written.
+QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
+                         const QStringList& formats, const FigureStyle& style);
+
+}  // namespace sinkscope

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/settings.h"
+
+#include <QMenu>
+#include <QString>
+
+namespace sinkscope {
+
+/// The models to choose from: demo models (fetched or to fetch), recent ones, a file or a folder. Filled anew each time
+/// it opens.
+class ModelMenu : public QMenu {
+  Q_OBJECT
+
+ public:
+  ModelMenu(const Document& document, const Settings& settings, QWidget* parent = nullptr);
+
+  void fill();
+
+ signals:
+  void chosen(const QString& model);
+  void fetchWanted(const QString& demoModel);
+  void openFileWanted();
+  void openFolderWanted();
+
+ private:
+  void addModel(const QString& title, const QString& model);
+
+  const Document& document_;
+  const Settings& settings_;
+};
+
+/// The first demo model that is there, else an empty string.
+QString fetchedDemoModel();
+
+/// What a model is called in the window: a demo model's title, else the file's or folder's name.
+QString modelTitle(const QString& model);
+
+}  // namespace sinkscope

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+class QLabel;
+class QToolButton;
+
+namespace sinkscope {
+
+/// One sentence about something that went wrong, in place: what was there before stays. Hidden when there is none.
+class Notice : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit Notice(QWidget* parent = nullptr);
+
+  void showError(const QString& sentence, const QString& details);
+  void clear();
+  QString sentence() const;
+  const QString& details() const { return details_; }
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void restyle();
+
+  QLabel* text_;
+  QToolButton* copy_;
+  QString details_;
+};
+
+}  // namespace sinkscope

@@ -1,0 +1,78 @@
+#include "app/pages/empty_page.h"
+
+#include "core/model/demo_models.h"
+#include "widgets/theme.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace sinkscope {
+namespace {
+
+constexpr int kTextWidth = 150 * kGrid;
+
+QLabel* paragraph(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setWordWrap(true);
+  label->setMaximumWidth(kTextWidth);
+  return label;
+}
+
+}  // namespace
+
+EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
+  auto* title = new QLabel(tr("Choose a model to look into"), this);
+  title->setFont(themeFor(this).heading);
+  auto* column = new QVBoxLayout;
+  column->setSpacing(kMargin);
+  column->addWidget(title);
+  column->addWidget(paragraph(tr("Language models rest much of their attention on the first token. Sinkscope shows "
+                                 "which heads do, on any prompt you type, and what changes it."),
+                              this));
+
+  auto* models = new QGridLayout;
+  models->setHorizontalSpacing(kMargin);
+  models->setVerticalSpacing(kSpacing);
+  for (const DemoModel& demo : demoModels()) {
+    const QString name = QString::fromStdString(demo.name);
+    auto* fetch = new QPushButton(tr("Fetch %1").arg(QString::fromStdString(demo.title)), this);
+    fetch->setObjectName(QStringLiteral("fetch-") + name);
+    connect(fetch, &QPushButton::clicked, this, [this, name] { emit fetchWanted(name); });
+    const int row = models->rowCount();
+    models->addWidget(fetch, row, 0);
+    models->addWidget(paragraph(tr("%1 MB, %2. %3")
+                                    .arg(demo.bytes / 1000000)
+                                    .arg(QString::fromStdString(demo.licence), QString::fromStdString(demo.remark)),
+                                this),
+                      row, 1);
+  }
+  column->addLayout(models);
+
+  auto* own = new QHBoxLayout;
+  own->setSpacing(kSpacing);
+  auto* file = new QPushButton(tr("Open a model file…"), this);
+  auto* folder = new QPushButton(tr("Open a model folder…"), this);
+  connect(file, &QPushButton::clicked, this, &EmptyPage::openFileWanted);
+  connect(folder, &QPushButton::clicked, this, &EmptyPage::openFolderWanted);
+  own->addWidget(file);
+  own->addWidget(folder);
+  own->addStretch();
+  column->addLayout(own);
+  column->addWidget(paragraph(tr("A file is a .gguf or a .safetensors; a folder is one in Hugging Face's layout, with "
+                                 "config.json and tokenizer.json. LLaMa and Gemma 3 models can be read."),
+                              this));
+
+  auto* centre = new QVBoxLayout(this);
+  auto* row = new QHBoxLayout;
+  row->addStretch();
+  row->addLayout(column);
+  row->addStretch();
+  centre->addStretch(2);
+  centre->addLayout(row);
+  centre->addStretch(3);
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,226 @@
+#include "app/pages/explore_page.h"
+
+#include "app/figures.h"
+#include "app/pages/grid_panel.h"
+#include "app/pages/head_map.h"
+#include "app/pages/head_panel.h"
+#include "app/pages/prompt_panel.h"
+#include "app/session.h"
+#include "core/analysis/explore.h"
+#include "widgets/head_grid.h"
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QScopedValueRollback>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace sinkscope {
+namespace {
+
+constexpr int kAfterEditMs = 150;
+constexpr int kAfterResizeMs = 250;
+
+ExploreRequest requestOf(const Inputs& inputs) {
+  ExploreRequest request;
+  request.model = inputs.model.toStdString();
+  request.prompts = {inputs.prompt.toStdString()};
+  request.bos = inputs.bos;
+  request.tokenLimit = static_cast<std::size_t>(inputs.tokenLimit);
+  request.device = inputs.device.toStdString();
+  return request;
+}
+
+}  // namespace
+
+ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
+    : QWidget(parent),
+      session_(session),
+      document_(document),
+      prompt_(new PromptPanel(document, this)),
+      splitter_(new QSplitter(Qt::Horizontal, this)),
+      grid_(new GridPanel(document, this)),
+      head_(new HeadPanel(session, document, this)) {
+  splitter_->addWidget(grid_);
+  splitter_->addWidget(head_);
+  splitter_->setChildrenCollapsible(false);
+  splitter_->setHandleWidth(kMargin);
+  splitter_->setStretchFactor(0, 1);
+  splitter_->setStretchFactor(1, 1);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(kMargin, kSpacing, kMargin, kSpacing);
+  column->setSpacing(kSpacing);
+  column->addWidget(prompt_);
+  column->addWidget(splitter_, 1);
+
+  edited_.setSingleShot(true);
+  edited_.setInterval(kAfterEditMs);
+  connect(&edited_, &QTimer::timeout, this, &ExplorePage::analyse);
+  resized_.setSingleShot(true);
+  resized_.setInterval(kAfterResizeMs);
+  connect(&resized_, &QTimer::timeout, this, &ExplorePage::wantThumbnails);
+  grid_->grid()->installEventFilter(this);
+
+  connect(&document_, &Document::changed, this, &ExplorePage::follow);
+  connect(&session_, &Session::modelLoaded, this, [this](quint64 id, const ModelFacts& facts) {
+    if (id != exploring_) return;
+    prompt_->setTokenizer(facts.tokenizer);
+    emit modelKnown(facts);
+  });
+  connect(&session_, &Session::explored, this, [this](quint64 id, const ExploredPtr& explored) {
+    if (id == exploring_) showResult(explored);
+    if (id == comparing_) head_->setComparison(explored);
+  });
+  connect(&session_, &Session::thumbnailsReady, this,
+          [this](quint64, const LayerThumbnailsPtr& images) { takeThumbnails(*images); });
+  connect(prompt_, &PromptPanel::promptChosen, this, &ExplorePage::showPrompt);
+  connect(grid_->grid(), &HeadGrid::headSelected, head_, &HeadPanel::setHead);
+  connect(grid_->grid(), &HeadGrid::headActivated, head_, [this] { head_->map()->setFocus(); });
+  connect(head_, &HeadPanel::keyHovered, prompt_->strip(), &TokenStrip::setHighlighted);
+  connect(prompt_->strip(), &TokenStrip::tokenHovered, head_, &HeadPanel::pointAt);
+}
+
+void ExplorePage::follow(const Inputs& now, const Inputs& before) {
+  if (!now.sameQuestion(before) && !replacing_) edited_.start();
+  if (now.compareBos && !before.compareBos) compare();
+  if (now.hideSink != before.hideSink) wantThumbnails();
+  showConventions();
+}
+
+void ExplorePage::analyse() {
+  edited_.stop();
+  const Inputs& inputs = document_.inputs();
+  if (inputs.model.isEmpty()) return;
+  if (inputs.prompt.isEmpty() && !inputs.bos) return;
+  exploring_ = session_.explore(requestOf(inputs));
+}
+
+void ExplorePage::showResult(const ExploredPtr& explored) {
+  explored_ = explored;
+  const ExploreResult& result = *explored->result;
+  prompt_->setPromptCount(static_cast<int>(result.prompts.size()));
+  prompt_->setNote(QString::fromStdString(result.note));
+  grid_->dropThumbnails();
+  grid_->setResult(explored);
+  head_->setResult(explored, 0);
+  grid_->grid()->setSelected(head_->layer(), head_->head());
+  wantThumbnails();
+  if (document_.inputs().compareBos) compare();
+  showConventions();
+  emit resultShown();
+}
+
+void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
+  session_.cancel(exploring_);
+  edited_.stop();
+  const ExploreRequest& request = run->result->request;
+  Inputs inputs = document_.inputs();
+  inputs.model = QString::fromStdString(request.model);
+  inputs.device = QString::fromStdString(request.device);
+  inputs.prompt = request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front());
+  inputs.bos = request.bos;
+  inputs.tokenLimit = static_cast<int>(request.tokenLimit);
+  inputs.epsilon = view.epsilon;
+  inputs.includeQuery0 = view.includeQuery0;
+  inputs.compareBos = false;
+  {
+    const QScopedValueRollback replacing(replacing_, true);
+    prompt_->setTokenizer(nullptr);
+    document_.replace(inputs);
+  }
+  showResult(run);
+  head_->setHead(view.layer, view.head);
+  grid_->grid()->setSelected(head_->layer(), head_->head());
+  prompt_->showTokens(run->result->prompts.front().tokens);
+}
+
+void ExplorePage::showPrompt(int prompt) {
+  if (!explored_) return;
+  const PromptResult& shown = explored_->result->prompts[static_cast<std::size_t>(prompt)];
+  {
+    const QScopedValueRollback replacing(replacing_, true);
+    Inputs inputs = document_.inputs();
+    inputs.prompt = QString::fromStdString(shown.prompt);
+    document_.replace(inputs);
+  }
+  prompt_->showTokens(shown.tokens);
+  head_->setResult(explored_, prompt);
+  wantThumbnails();
+}
+
+void ExplorePage::compare() {
+  head_->setComparison(nullptr);
+  Inputs other = document_.inputs();
+  if (other.model.isEmpty()) return;
+  other.bos = !other.bos;
+  comparing_ = session_.compare(requestOf(other));
+}
+
+void ExplorePage::wantThumbnails() {
+  if (!explored_ || !explored_->hasAttention[static_cast<std::size_t>(prompt_->prompt())]) return;
+  const int side = grid_->thumbnailSide();
+  if (side == 0) return grid_->dropThumbnails();
+  session_.thumbnails({explored_, prompt_->prompt(), 0, side, document_.inputs().hideSink});
+}
+
+void ExplorePage::takeThumbnails(const LayerThumbnails& images) {
+  ThumbnailQuery next = images.query;
+  if (next.source != explored_ || next.prompt != prompt_->prompt()) return;
+  grid_->addThumbnails(images);
+  // A layer at a time, so that whatever the user asks for meanwhile comes between.
+  if (++next.layer < grid_->grid()->shares().rows) session_.thumbnails(next);
+}
+
+bool ExplorePage::eventFilter(QObject* object, QEvent* event) {
+  if (object == grid_->grid() && event->type() == QEvent::Resize) resized_.start();
+  return QWidget::eventFilter(object, event);
+}
+
+void ExplorePage::showConventions() {
+  if (!explored_) return;
+  const Inputs& inputs = document_.inputs();
+  emit conventionsChanged(conventionsLine(*explored_->result, inputs.epsilon, inputs.includeQuery0));
+}
+
+ViewState ExplorePage::viewState() const {
+  const Inputs& inputs = document_.inputs();
+  return {inputs.epsilon, inputs.includeQuery0, head_->layer(), head_->head(), QStringLiteral("{}")};
+}
+
+QByteArray ExplorePage::saveState() const {
+  return splitter_->saveState();
+}
+
+void ExplorePage::restoreState(const QByteArray& state) {
+  splitter_->restoreState(state);
+}
+
+std::vector<PageFigure> ExplorePage::figures() const {
+  if (!explored_) return {};
+  const Inputs inputs = document_.inputs();
+  const ExploredPtr explored = explored_;
+  const ExploreResult& result = *explored->result;
+  const QString description = figureDescription(result, inputs.epsilon, inputs.includeQuery0);
+  const auto page = [&](const QString& name, const QString& title, const auto& figure) {
+    FigureDrawing drawn = drawing(figure);
+    drawn.title = title;
+    drawn.description = description;
+    return PageFigure{name, drawn, [figure](const QString& path) { writeCsv(path, figure); }};
+  };
+  const QString model = QString::fromStdString(result.model.name);
+  std::vector<PageFigure> all;
+  all.push_back(
+      page(QStringLiteral("grid"), model, gridFigure(result, inputs.epsilon, inputs.includeQuery0, inputs.sorted)));
+  if (const HeadImagePtr image = head_->map()->whole()) {
+    const HeadAddress& head = head_->map()->address();
+    all.push_back(
+        page(QStringLiteral("head-layer%1-head%2").arg(head.layer).arg(head.head),
+             tr("%1, layer %2, head %3").arg(model).arg(head.layer).arg(head.head),
+             headFigure(result, image->mean, {head.prompt, head.layer, head.head, inputs.hideSink, inputs.logarithmic},
+                        inputs.epsilon, inputs.includeQuery0)));
+  }
+  all.push_back(page(QStringLiteral("profile"), model, profileFigure(result, inputs.epsilon, inputs.includeQuery0)));
+  return all;
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "app/document.h"
+#include "app/explored.h"
+#include "app/page_figure.h"
+
+#include <QTimer>
+#include <QWidget>
+#include <vector>
+
+class QSplitter;
+
+namespace sinkscope {
+
+class GridPanel;
+class HeadPanel;
+class PromptPanel;
+class Session;
+
+/// From a prompt to its sinks: tokens, the layer-by-head grid, the profile and the map of one head. Analyses by itself
+/// a moment after the last edit.
+class ExplorePage : public QWidget {
+  Q_OBJECT
+
+ public:
+  ExplorePage(Session& session, Document& document, QWidget* parent = nullptr);
+
+  /// Analyses now rather than in a moment.
+  void analyse();
+  /// Shows a run without the model.
+  void showRun(const ExploredPtr& run, const ViewState& view);
+
+  ExploredPtr explored() const { return explored_; }
+  ViewState viewState() const;
+  std::vector<PageFigure> figures() const;
+
+  QByteArray saveState() const;
+  void restoreState(const QByteArray& state);
+
+  PromptPanel* promptPanel() const { return prompt_; }
+  GridPanel* gridPanel() const { return grid_; }
+  HeadPanel* headPanel() const { return head_; }
+
+ signals:
+  void conventionsChanged(const QString& line);
+  void modelKnown(const sinkscope::ModelFacts& facts);
+  void resultShown();
+
+ protected:
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void follow(const Inputs& now, const Inputs& before);
+  void showResult(const ExploredPtr& explored);
+  void showPrompt(int prompt);
+  void compare();
+  void wantThumbnails();
+  void takeThumbnails(const LayerThumbnails& images);
+  void showConventions();
+
+  Session& session_;
+  Document& document_;
+  ExploredPtr explored_;
+  quint64 exploring_ = 0, comparing_ = 0;
+  bool replacing_ = false;  // inputs come from a run, not from the user
+  QTimer edited_;           // runs out 150 ms after the last edit
+  QTimer resized_;
+  PromptPanel* prompt_;
+  QSplitter* splitter_;
+  GridPanel* grid_;
+  HeadPanel* head_;
+};
+
+}  // namespace sinkscope

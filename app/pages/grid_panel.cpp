@@ -1,0 +1,168 @@
+#include "app/pages/grid_panel.h"
+
+#include "app/figures.h"
+#include "core/analysis/explore.h"
+#include "widgets/head_grid.h"
+#include "widgets/profile_plot.h"
+#include "widgets/theme.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+namespace sinkscope {
+namespace {
+
+/// Smaller maps say nothing.
+constexpr int kSmallestThumbnail = 12;
+constexpr std::size_t kMostSecondary = 3;
+
+QLabel* line(const QString& name, QWidget* parent) {
+  auto* label = new QLabel(parent);
+  label->setObjectName(name);
+  label->setTextFormat(Qt::RichText);
+  label->setWordWrap(true);
+  return label;
+}
+
+}  // namespace
+
+GridPanel::GridPanel(Document& document, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      heads_(line("sinkRate", this)),
+      attention_(line("meanShare", this)),
+      secondary_(line("secondary", this)),
+      sorted_(new QCheckBox(tr("&Sort heads"), this)),
+      grid_(new HeadGrid(this)),
+      profile_(new ProfilePlot(this)) {
+  sorted_->setObjectName(QStringLiteral("sortHeads"));
+  sorted_->setToolTip(tr("Order the heads of each layer by their attention to the first token"));
+  grid_->setAccessibleName(tr("Attention to the first token, by layer and head"));
+  grid_->setPlaceholder(tr("The heads of the model show here once a prompt is analysed"));
+  profile_->setAccessibleName(tr("Profile over the layers"));
+
+  auto* row = new QHBoxLayout;
+  row->addWidget(heads_, 1);
+  row->addWidget(sorted_, 0, Qt::AlignTop);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(kGrid);
+  column->addLayout(row);
+  column->addWidget(attention_);
+  column->addWidget(secondary_);
+  column->addSpacing(kGrid);
+  column->addWidget(grid_, 3);
+  column->addWidget(profile_, 1);
+
+  connect(sorted_, &QCheckBox::toggled, this,
+          [this](bool on) { document_.edit(Document::Field::Sorting, [on](Inputs& inputs) { inputs.sorted = on; }); });
+  connect(&document_, &Document::changed, this, &GridPanel::follow);
+  follow(document_.inputs(), {});
+}
+
+void GridPanel::follow(const Inputs& now, const Inputs& before) {
+  const QSignalBlocker quiet(sorted_);
+  sorted_->setChecked(now.sorted);
+  grid_->setSorted(now.sorted);
+  grid_->setColourMap(now.colourMap);
+  if (now.colourMap != before.colourMap) recolour();
+  if (now.includeQuery0 != before.includeQuery0) showMeasures();
+  showThreshold();
+}
+
+void GridPanel::setResult(ExploredPtr result) {
+  explored_ = std::move(result);
+  showMeasures();
+  showThreshold();
+}
+
+void GridPanel::showMeasures() {
+  if (!explored_) return;
+  const Inputs& inputs = document_.inputs();
+  const GridFigure figure = gridFigure(*explored_->result, inputs.epsilon, inputs.includeQuery0);
+  grid_->setScaleLabel(figure.scaleLabel);
+  grid_->setShares(figure.shares);
+}
+
+void GridPanel::showThreshold() {
+  grid_->setThreshold(document_.inputs().epsilon);
+  if (!explored_) return;
+  const Inputs& inputs = document_.inputs();
+  const ExploreResult& result = *explored_->result;
+  const std::vector<PromptShares> shares = result.shares();
+  const double rate = sinkRate(shares, inputs.epsilon, 0, inputs.includeQuery0);
+  const double mean = meanShare(shares, 0, inputs.includeQuery0);
+  const ProfileFigure profile = profileFigure(result, inputs.epsilon, inputs.includeQuery0);
+
+  const std::size_t all = shares.size() * shares.front().shares.extent(0) * shares.front().shares.extent(1);
+  heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3 above eps %4)")
+                      .arg(rate, 0, 'f', 2)
+                      .arg(rate * static_cast<double>(all), 0, 'f', 0)
+                      .arg(all)
+                      .arg(inputs.epsilon));
+  attention_->setText(tr("<b>%1</b> of all attention goes to it; uniform attention would give %2")
+                          .arg(mean, 0, 'f', 2)
+                          .arg(profile.baseline, 0, 'f', 3));
+  showSecondary();
+
+  for (const ProfileCurve& curve : profile.curves) profile_->setSeries(curve.name, curve.y, curve.role);
+  profile_->setAxisTitles(profile.xTitle, profile.yTitle);
+  profile_->setRange(profile.minimum, profile.maximum);
+  profile_->setBaseline(profile.baseline, profile.baselineName);
+}
+
+void GridPanel::showSecondary() {
+  const ExploreResult& result = *explored_->result;
+  QStringList sinks;
+  if (result.prompts.size() == 1) {
+    const PromptResult& prompt = result.prompts.front();
+    const auto found = secondarySinks(prompt.shares, document_.inputs().epsilon);
+    for (const SecondarySink& sink : found) {
+      if (static_cast<std::size_t>(sinks.size()) == kMostSecondary) break;
+      sinks << tr("%1 (position %2, %3 of the heads)")
+                   .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])).toHtmlEscaped())
+                   .arg(sink.key)
+                   .arg(sink.rate, 0, 'f', 2);
+    }
+  }
+  secondary_->setText(sinks.isEmpty() ? tr("No other token is a sink at this eps")
+                                      : tr("Other sinks: %1").arg(sinks.join(QStringLiteral(", "))));
+}
+
+int GridPanel::thumbnailSide() const {
+  const QRectF cell = grid_->cellRect(0, 0);
+  const int side = static_cast<int>(std::min(cell.width(), cell.height()) * devicePixelRatioF());
+  return side < kSmallestThumbnail ? 0 : side;
+}
+
+void GridPanel::dropThumbnails() {
+  thumbnails_.clear();
+  grid_->setThumbnails({});
+}
+
+void GridPanel::addThumbnails(const LayerThumbnails& images) {
+  if (images.query.source != explored_) return;
+  const Matrix& shares = grid_->shares();
+  thumbnails_.resize(shares.rows * shares.columns);
+  for (std::size_t head = 0; head < images.heads.size(); ++head) {
+    thumbnails_[images.query.layer * shares.columns + static_cast<int>(head)] = images.heads[head];
+  }
+  if (images.query.layer == shares.rows - 1) recolour();
+}
+
+void GridPanel::recolour() {
+  QVector<QImage> images;
+  ColourScale scale;
+  scale.map = document_.inputs().colourMap;
+  for (const Matrix& thumbnail : thumbnails_) {
+    images.append(thumbnail.empty() ? QImage() : imageOf(thumbnail, scale));
+  }
+  grid_->setThumbnails(images);
+}
+
+}  // namespace sinkscope

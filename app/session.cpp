@@ -1,0 +1,258 @@
+#include "app/session.h"
+
+#include "app/compute_thread.h"
+#include "app/head_source.h"
+#include "app/model_cache.h"
+#include "core/analysis/explore.h"
+#include "core/runs/run_file.h"
+
+#include <ATen/Context.h>
+
+#include <QFile>
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace sinkscope {
+namespace {
+
+/// Kinds that are latest-wins. Images, rows and entries have one kind a view.
+enum Kind { kSave = -1, kExplore, kCompare, kOpen, kThumbnails, kImage = 100, kRow = 200, kEntry = 300 };
+
+std::filesystem::path pathOf(const QString& path) {
+  return QFile::encodeName(path).toStdString();
+}
+
+ModelFacts factsOf(const ModelCache::Loaded& loaded) {
+  const ModelIdentity& identity = loaded.model->identity;
+  ModelFacts facts;
+  facts.name = QString::fromStdString(identity.name);
+  facts.path = QString::fromStdString(loaded.model->path.string());
+  if (const auto bos = loaded.tokenizer->bos()) facts.bosText = QString::fromStdString(loaded.tokenizer->bytesOf(*bos));
+  facts.description = QStringLiteral("%1 layers, %2 heads, %3 M parameters, %4")
+                          .arg(identity.config.layers)
+                          .arg(identity.config.heads)
+                          .arg(static_cast<double>(identity.parameterCount) / 1e6, 0, 'f', 0)
+                          .arg(QString::fromStdString(identity.weightType));
+  facts.licence = QString::fromStdString(identity.licence);
+  facts.tokenizer = loaded.tokenizer;
+  return facts;
+}
+
+ExploredPtr explored(std::shared_ptr<const ExploreResult> result, std::shared_ptr<HeadSource> heads,
+                     const QString& file) {
+  auto answer = std::make_shared<Explored>();
+  answer->result = std::move(result);
+  for (std::size_t prompt = 0; prompt < answer->result->prompts.size(); ++prompt) {
+    answer->hasAttention.push_back(heads->has(prompt));
+  }
+  answer->heads = std::move(heads);
+  answer->file = file;
+  return answer;
+}
+
+Matrix matrixOf(const Array<float, 2>& values) {
+  return {static_cast<int>(values.extent(0)),
+          static_cast<int>(values.extent(1)),
+          {values.values().begin(), values.values().end()}};
+}
+
+HeadAttention headOf(const HeadAddress& address) {
+  return address.source->heads->head(static_cast<std::size_t>(address.prompt), address.layer, address.head);
+}
+
+SinkColumn sinkColumn(bool hidden) {
+  return hidden ? SinkColumn::HiddenAndRenormalised : SinkColumn::Shown;
+}
+
+HeadImagePtr imageOf(const ImageQuery& query, const Job& job) {
+  const HeadAttention head = headOf(query.of);
+  const QRect region = query.region.intersected(QRect(0, 0, head.tokens(), head.tokens()));
+  const PooledImage pools = pooled(head, region.top(), region.top() + region.height(), region.left(),
+                                   region.left() + region.width(), std::clamp(query.cells.height(), 1, region.height()),
+                                   std::clamp(query.cells.width(), 1, region.width()), sinkColumn(query.hideSink), job);
+  auto image = std::make_shared<HeadImage>(HeadImage{query, matrixOf(pools.mean), 0});
+  image->query.region = region;
+  for (const float value : image->mean.values) image->maximum = std::max(image->maximum, value);
+  return image;
+}
+
+LayerThumbnailsPtr thumbnailsOf(const ThumbnailQuery& query, const Job& job) {
+  auto images = std::make_shared<LayerThumbnails>(LayerThumbnails{query, {}});
+  const int heads = static_cast<int>(query.source->result->model.config.heads);
+  for (int head = 0; head < heads; ++head) {
+    job.check();
+    const HeadAttention attention = headOf({query.source, query.prompt, query.layer, head});
+    const std::int64_t tokens = attention.tokens();
+    const std::int64_t side = std::min<std::int64_t>(query.side, tokens);
+    images->heads.push_back(
+        matrixOf(pooled(attention, 0, tokens, 0, tokens, side, side, sinkColumn(query.hideSink)).mean));
+  }
+  return images;
+}
+
+}  // namespace
+
+Session::Session(QObject* parent) : QObject(parent), models_(std::make_unique<ModelCache>()) {
+  const auto text = [](const std::string& words) { return QString::fromStdString(words); };
+  thread_ = std::make_shared<ComputeThread>(ComputeThread::Reports{
+      [this](Id id) { deliver(id, [this, id] { emit started(id); }); },
+      [this, text](Id id, const Progress& progress) {
+        deliver(id, [this, id, what = text(progress.what), fraction = progress.fraction] {
+          emit progressed(id, what, fraction);
+        });
+      },
+      [this](Id id) { end(id, [this, id] { emit finished(id); }); },
+      [this, text](Id id, const std::string& sentence, const std::string& details) {
+        end(id, [this, id, sentence = text(sentence), details = text(details)] { emit failed(id, sentence, details); });
+      },
+      [this](Id id) { end(id, [this, id] { emit stopped(id); }); }});
+}
+
+Session::~Session() {
+  thread_.reset();  // waits; what it still had to say is dropped with this object
+  const QList<Id> left = pending_.keys();
+  pending_.clear();
+  for (const Id id : left) emit stopped(id);
+}
+
+Session::Id Session::post(int kind, Work work) {
+  const Id id = ++lastId_;
+  if (kind >= 0) {
+    for (Pending& older : pending_) {
+      if (older.kind == kind) older.cancelled = true;
+    }
+  }
+  pending_.insert(id, {kind, false});
+  thread_->post(id, kind, [id, work = std::move(work)](const Job& job) { work(id, job); });
+  return id;
+}
+
+void Session::cancel(Id id) {
+  const auto found = pending_.find(id);
+  if (found == pending_.end()) return;
+  found->cancelled = true;
+  thread_->stop(id);
+}
+
+void Session::cancelAll() {
+  for (Pending& pending : pending_) pending.cancelled = true;
+  thread_->stopAll();
+}
+
+void Session::deliver(Id id, std::function<void()> emission) {
+  const auto unlessCancelled = [this, id, emission = std::move(emission)] {
+    const auto found = pending_.constFind(id);
+    if (found != pending_.cend() && !found->cancelled) emission();
+  };
+  QMetaObject::invokeMethod(this, unlessCancelled, Qt::QueuedConnection);
+}
+
+void Session::end(Id id, std::function<void()> emission) {
+  QMetaObject::invokeMethod(
+      this, [this, id, emission = std::move(emission)] { settle(id, emission); }, Qt::QueuedConnection);
+}
+
+void Session::settle(Id id, const std::function<void()>& emission) {
+  const auto found = pending_.constFind(id);
+  if (found == pending_.cend()) return;
+  const bool cancelled = found->cancelled;
+  pending_.erase(found);
+  // What was cancelled ends as stopped, however far it had come.
+  if (cancelled) {
+    emit stopped(id);
+  } else {
+    emission();
+  }
+}
+
+std::shared_ptr<HeadSource> Session::keep(std::shared_ptr<HeadSource> heads) const {
+  // Run files must be closed where they are read: the HDF5 library serves one thread at a time.
+  const auto release = [heads, home = std::this_thread::get_id(),
+                        thread = std::weak_ptr(thread_)](HeadSource*) mutable {
+    const auto compute = std::this_thread::get_id() == home ? nullptr : thread.lock();
+    if (compute) compute->postQuiet([heads] {});
+    heads.reset();
+  };
+  return {heads.get(), release};
+}
+
+Session::Id Session::explore(const ExploreRequest& request) {
+  return exploreAs(kExplore, request);
+}
+
+Session::Id Session::compare(const ExploreRequest& request) {
+  return exploreAs(kCompare, request);
+}
+
+Session::Id Session::exploreAs(int kind, const ExploreRequest& request) {
+  return post(kind, [this, request](Id id, const Job& job) { runExplore(id, request, job); });
+}
+
+void Session::runExplore(Id id, const ExploreRequest& request, const Job& job) {
+  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
+  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
+  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
+  ExploreRequest possible = request;
+  possible.bos = request.bos && loaded.tokenizer->bos().has_value();
+  Exploration exploration = sinkscope::explore(*loaded.model, *loaded.tokenizer, possible, job.part(loading, 1));
+  const auto result = exploration.result;
+  const ExploredPtr answer = sinkscope::explored(result, keep(liveHeads(std::move(exploration))), {});
+  deliver(id, [this, id, answer] { emit this->explored(id, answer); });
+}
+
+Session::Id Session::open(const QString& runFile) {
+  return post(kOpen, [this, runFile](Id id, const Job&) {
+    const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
+    const RunView& view = file->view();
+    const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
+    const ExploredPtr answer = sinkscope::explored(file->result(), keep(savedHeads(file)), runFile);
+    deliver(id, [this, id, answer, state] { emit opened(id, answer, state); });
+  });
+}
+
+Session::Id Session::save(const SaveQuery& query) {
+  return post(kSave, [this, query](Id id, const Job& job) {
+    const Exploration exploration =
+        query.keepAttention ? query.what->heads->exploration() : Exploration{query.what->result, {}};
+    const ViewState& state = query.view;
+    saveRun(pathOf(query.path), exploration,
+            {state.epsilon, state.includeQuery0, state.layer, state.head, state.json.toStdString()},
+            query.keepAttention && !exploration.traces.empty(), job);
+    deliver(id, [this, id, path = query.path] { emit saved(id, path); });
+  });
+}
+
+Session::Id Session::image(const ImageQuery& query) {
+  return post(kImage + query.view, [this, query](Id id, const Job& job) {
+    deliver(id, [this, id, image = imageOf(query, job)] { emit imageReady(id, image); });
+  });
+}
+
+Session::Id Session::thumbnails(const ThumbnailQuery& query) {
+  return post(kThumbnails, [this, query](Id id, const Job& job) {
+    deliver(id, [this, id, images = thumbnailsOf(query, job)] { emit thumbnailsReady(id, images); });
+  });
+}
+
+Session::Id Session::row(const RowQuery& query) {
+  return post(kRow + query.view, [this, query](Id id, const Job&) {
+    auto answer = std::make_shared<HeadRow>(HeadRow{query, sinkscope::row(headOf(query.of), query.query)});
+    deliver(id, [this, id, answer = HeadRowPtr(answer)] { emit rowReady(id, answer); });
+  });
+}
+
+Session::Id Session::entry(const EntryQuery& query) {
+  return post(kEntry + query.view, [this, query](Id id, const Job&) {
+    const HeadEntry answer{query, sinkscope::entry(headOf(query.of), query.query, query.key)};
+    deliver(id, [this, id, answer] { emit entryReady(id, answer); });
+  });
+}
+
+QStringList Session::devices() {
+  QStringList names{QStringLiteral("cpu")};
+  if (at::globalContext().hasCUDA()) names << QStringLiteral("cuda");
+  return names;
+}
+
+}  // namespace sinkscope

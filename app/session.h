@@ -1,0 +1,94 @@
+#pragma once
+
+#include "app/explored.h"
+
+#include <QHash>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <functional>
+#include <memory>
+
+namespace sinkscope {
+
+class ComputeThread;
+class Job;
+class ModelCache;
+struct ExploreRequest;
+
+/// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
+/// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
+/// `stopped`; its results come before that end, and none comes after `cancel`. A newer request stops an older one of
+/// its kind (not savings). Destroying the session stops what is left, and says so.
+class Session : public QObject {
+  Q_OBJECT
+
+ public:
+  using Id = quint64;
+
+  explicit Session(QObject* parent = nullptr);
+  ~Session() override;
+
+  /// Loads the model when it is not in memory (`modelLoaded`) and analyses the prompts (`explored`). A <bos> that the
+  /// vocabulary lacks is left out; the result's request says so.
+  Id explore(const ExploreRequest& request);
+
+  /// The same question asked beside the main one, e.g. without <bos>; latest-wins among its own kind.
+  Id compare(const ExploreRequest& request);
+
+  Id open(const QString& runFile);  ///< `opened`
+  Id save(const SaveQuery& query);  ///< `saved`
+
+  Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
+  Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
+  Id row(const RowQuery& query);               ///< `rowReady`
+  Id entry(const EntryQuery& query);           ///< `entryReady`
+
+  void cancel(Id id);
+  void cancelAll();
+  bool isBusy() const { return !pending_.isEmpty(); }
+
+  /// Where models can run: "cpu", and "cuda" where libtorch finds a device.
+  static QStringList devices();
+
+ signals:
+  void started(quint64 id);
+  void progressed(quint64 id, const QString& what, double fraction);
+  void finished(quint64 id);
+  void failed(quint64 id, const QString& sentence, const QString& details);
+  void stopped(quint64 id);
+
+  void modelLoaded(quint64 id, const sinkscope::ModelFacts& facts);
+  void explored(quint64 id, const sinkscope::ExploredPtr& result);
+  void opened(quint64 id, const sinkscope::ExploredPtr& result, const sinkscope::ViewState& view);
+  void saved(quint64 id, const QString& path);
+  void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
+  void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);
+  void rowReady(quint64 id, const sinkscope::HeadRowPtr& row);
+  void entryReady(quint64 id, const sinkscope::HeadEntry& entry);
+
+ private:
+  struct Pending {
+    int kind = -1;
+    bool cancelled = false;
+  };
+  using Work = std::function<void(Id, const Job&)>;
+
+  Id post(int kind, Work work);
+  Id exploreAs(int kind, const ExploreRequest& request);
+  void runExplore(Id id, const ExploreRequest& request, const Job& job);
+  std::shared_ptr<HeadSource> keep(std::shared_ptr<HeadSource> heads) const;
+
+  /// Called on the compute thread: does `emission` on this object's thread unless the request was cancelled.
+  void deliver(Id id, std::function<void()> emission);
+  /// Called on the compute thread: the request's one end.
+  void end(Id id, std::function<void()> emission);
+  void settle(Id id, const std::function<void()>& emission);
+
+  QHash<Id, Pending> pending_;  // of this object's thread
+  Id lastId_ = 0;
+  std::unique_ptr<ModelCache> models_;  // of the compute thread
+  std::shared_ptr<ComputeThread> thread_;
+};
+
+}  // namespace sinkscope

@@ -1,0 +1,140 @@
+#include "app/settings.h"
+
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <algorithm>
+
+namespace sinkscope {
+namespace {
+
+constexpr int kMostRecent = 8;
+
+}  // namespace
+
+QString demoPrompt() {
+  return QStringLiteral(
+      "The quick brown fox jumps over the lazy dog because it wants to see what lies behind the hedge.");
+}
+
+Settings::Settings()
+    : store_(std::make_unique<QSettings>(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("sinkscope"),
+                                         QStringLiteral("sinkscope"))) {}
+
+Settings::Settings(const QString& iniFile) : store_(std::make_unique<QSettings>(iniFile, QSettings::IniFormat)) {}
+
+Inputs Settings::inputs() const {
+  Inputs inputs;
+  const auto value = [this](const char* key, const auto& otherwise) {
+    return store_->value(QStringLiteral("inputs/") + key, otherwise);
+  };
+  inputs.model = value("model", QString()).toString();
+  inputs.device = value("device", inputs.device).toString();
+  inputs.prompt = value("prompt", demoPrompt()).toString();
+  inputs.bos = value("bos", inputs.bos).toBool();
+  inputs.tokenLimit = std::max(0, value("tokenLimit", inputs.tokenLimit).toInt());
+  inputs.epsilon = std::clamp(value("epsilon", inputs.epsilon).toDouble(), 0.0, 1.0);
+  inputs.includeQuery0 = value("includeQuery0", inputs.includeQuery0).toBool();
+  inputs.sorted = value("sorted", inputs.sorted).toBool();
+  inputs.logarithmic = value("logarithmic", inputs.logarithmic).toBool();
+  inputs.hideSink = value("hideSink", inputs.hideSink).toBool();
+  inputs.colourMap = colourMapNamed(value("colourMap", colourMapName(inputs.colourMap)).toString());
+  return inputs;
+}
+
+void Settings::setInputs(const Inputs& inputs) {
+  store_->beginGroup(QStringLiteral("inputs"));
+  store_->setValue("model", inputs.model);
+  store_->setValue("device", inputs.device);
+  store_->setValue("prompt", inputs.prompt);
+  store_->setValue("bos", inputs.bos);
+  store_->setValue("tokenLimit", inputs.tokenLimit);
+  store_->setValue("epsilon", inputs.epsilon);
+  store_->setValue("includeQuery0", inputs.includeQuery0);
+  store_->setValue("sorted", inputs.sorted);
+  store_->setValue("logarithmic", inputs.logarithmic);
+  store_->setValue("hideSink", inputs.hideSink);
+  store_->setValue("colourMap", colourMapName(inputs.colourMap));
+  store_->endGroup();
+}
+
+QStringList Settings::recent(const char* kind) const {
+  QStringList paths = store_->value(QStringLiteral("recent/") + kind).toStringList();
+  erase_if(paths, [](const QString& path) { return !QFileInfo::exists(path); });
+  return paths;
+}
+
+void Settings::addRecent(const char* kind, const QString& path) {
+  QStringList paths = recent(kind);
+  const QString whole = QFileInfo(path).absoluteFilePath();
+  paths.removeAll(whole);
+  paths.prepend(whole);
+  store_->setValue(QStringLiteral("recent/") + kind, paths.mid(0, kMostRecent));
+}
+
+Scheme Settings::scheme() const {
+  const QString name = store_->value(QStringLiteral("window/scheme")).toString();
+  return name == "light" ? Scheme::Light : name == "dark" ? Scheme::Dark : Scheme::Desktop;
+}
+
+void Settings::setScheme(Scheme scheme) {
+  const char* names[] = {"desktop", "light", "dark"};
+  store_->setValue(QStringLiteral("window/scheme"), QString::fromLatin1(names[static_cast<int>(scheme)]));
+}
+
+double Settings::zoom() const {
+  return std::clamp(store_->value(QStringLiteral("window/zoom"), 1.0).toDouble(), 0.5, 3.0);
+}
+
+void Settings::setZoom(double factor) {
+  store_->setValue(QStringLiteral("window/zoom"), factor);
+}
+
+bool Settings::keepAttention() const {
+  return store_->value(QStringLiteral("runs/keepAttention"), true).toBool();
+}
+
+void Settings::setKeepAttention(bool keep) {
+  store_->setValue(QStringLiteral("runs/keepAttention"), keep);
+}
+
+QByteArray Settings::state(const QString& name) const {
+  return store_->value(QStringLiteral("state/") + name).toByteArray();
+}
+
+void Settings::setState(const QString& name, const QByteArray& state) {
+  store_->setValue(QStringLiteral("state/") + name, state);
+}
+
+QString Settings::folder(const QString& kind) const {
+  return store_
+      ->value(QStringLiteral("folder/") + kind, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+      .toString();
+}
+
+void Settings::setFolder(const QString& kind, const QString& ofFile) {
+  store_->setValue(QStringLiteral("folder/") + kind, QFileInfo(ofFile).absolutePath());
+}
+
+FigureStyle Settings::figureStyle() const {
+  FigureStyle style;
+  style.widthMm = std::clamp(store_->value("figure/widthMm", style.widthMm).toDouble(), 20.0, 1000.0);
+  style.fontPt = std::clamp(store_->value("figure/fontPt", style.fontPt).toDouble(), 4.0, 48.0);
+  style.conventions = store_->value("figure/conventions", style.conventions).toBool();
+  return style;
+}
+
+void Settings::setFigureStyle(const FigureStyle& style) {
+  store_->setValue("figure/widthMm", style.widthMm);
+  store_->setValue("figure/fontPt", style.fontPt);
+  store_->setValue("figure/conventions", style.conventions);
+}
+
+double Settings::dpi() const {
+  return std::clamp(store_->value("figure/dpi", 300.0).toDouble(), 30.0, 2400.0);
+}
+
+void Settings::setDpi(double dpi) {
+  store_->setValue("figure/dpi", dpi);
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,283 @@
+#include "app/window.h"
+
+#include "app/activity_bar.h"
+#include "app/export_dialog.h"
+#include "app/menus.h"
+#include "app/model_fetcher.h"
+#include "app/model_menu.h"
+#include "app/notice.h"
+#include "app/pages/empty_page.h"
+#include "app/pages/explore_page.h"
+#include "app/rail.h"
+#include "app/session.h"
+#include "app/top_bar.h"
+#include "app/window_files.h"
+#include "core/error.h"
+#include "core/model/demo_models.h"
+#include "widgets/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <limits>
+
+namespace sinkscope {
+namespace {
+
+/// The activity bar's number of fetching; the session counts from 1.
+constexpr quint64 kFetching = std::numeric_limits<quint64>::max();
+
+bool isThere(const QString& model) {
+  try {
+    return QFileInfo::exists(QString::fromStdString(resolveModel(model.toStdString()).string()));
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+Window::Window(Settings& settings, Appearance& appearance, QWidget* parent)
+    : QMainWindow(parent),
+      settings_(settings),
+      appearance_(appearance),
+      document_(settings.inputs()),
+      session_(std::make_unique<Session>()),
+      fetcher_(new ModelFetcher(this)) {
+  setWindowTitle(QStringLiteral("Sinkscope"));
+  setWindowIcon(QIcon(QStringLiteral(":/sinkscope.svg")));
+  setAcceptDrops(true);
+  layOut();
+  wireMenus();
+  wireSession();
+  wireFetcher();
+  resize(1360, 880);
+  restoreGeometry(settings_.state(QStringLiteral("window")));
+  explore_->restoreState(settings_.state(QStringLiteral("explore")));
+}
+
+Window::~Window() {
+  session_.reset();  // while the views that hear of its end are still there
+}
+
+void Window::layOut() {
+  auto* models = new ModelMenu(document_, settings_, this);
+  connect(models, &ModelMenu::chosen, this, &Window::chooseModel);
+  connect(models, &ModelMenu::fetchWanted, this, &Window::fetchModel);
+  connect(models, &ModelMenu::openFileWanted, this, &Window::askForModelFile);
+  connect(models, &ModelMenu::openFolderWanted, this, &Window::askForModelFolder);
+  models->setObjectName(QStringLiteral("models"));
+  top_ = new TopBar(document_, models, Session::devices(), this);
+  notice_ = new Notice(this);
+  activity_ = new ActivityBar(this);
+
+  auto* empty = new EmptyPage(this);
+  connect(empty, &EmptyPage::fetchWanted, this, &Window::fetchModel);
+  connect(empty, &EmptyPage::openFileWanted, this, &Window::askForModelFile);
+  connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
+  explore_ = new ExplorePage(*session_, document_, this);
+
+  auto* ofRail = new QStackedWidget(this);
+  auto* rail = new Rail(ofRail, this);
+  rail->addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
+  railAndPages_ = new QWidget(this);
+  auto* row = new QHBoxLayout(railAndPages_);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  row->addWidget(rail);
+  row->addWidget(ofRail, 1);
+  pages_ = new QStackedWidget(this);
+  pages_->addWidget(empty);
+  pages_->addWidget(railAndPages_);
+
+  auto* all = new QWidget(this);
+  auto* column = new QVBoxLayout(all);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(top_);
+  column->addWidget(notice_);
+  column->addWidget(pages_, 1);
+  column->addWidget(activity_);
+  setCentralWidget(all);
+
+  connect(explore_, &ExplorePage::conventionsChanged, top_, &TopBar::setConventions);
+  connect(&document_, &Document::changed, this, &Window::showPages);
+}
+
+void Window::wireMenus() {
+  Commands commands;
+  commands.openRun = [this] { askForRun(); };
+  commands.openRecentRun = [this](const QString& path) { openRun(path); };
+  commands.saveRun = [this] { saveAgain(); };
+  commands.saveRunAs = [this] { askWhereToSave(); };
+  commands.exportFigure = [this] { exportFigure(); };
+  commands.copyNumbers = [this] { copyNumbers(); };
+  commands.setScheme = [this](Scheme scheme) {
+    settings_.setScheme(scheme);
+    appearance_.apply(scheme, settings_.zoom());
+  };
+  commands.setZoom = [this](double factor) {
+    settings_.setZoom(factor);
+    appearance_.apply(settings_.scheme(), factor);
+  };
+  fillMenuBar(*this, findChild<QMenu*>(QStringLiteral("models")), document_.undoStack(), settings_, commands);
+}
+
+void Window::wireSession() {
+  Session* session = session_.get();
+  connect(session, &Session::started, this,
+          [this](quint64 id) { activity_->begin(id, tr("Working"), [this, id] { session_->cancel(id); }); });
+  connect(session, &Session::progressed, activity_, &ActivityBar::progress);
+  connect(session, &Session::finished, activity_, &ActivityBar::end);
+  connect(session, &Session::stopped, activity_, &ActivityBar::end);
+  connect(session, &Session::failed, this, [this](quint64 id, const QString& sentence, const QString& details) {
+    activity_->end(id);
+    notice_->showError(sentence, details);
+  });
+  connect(session, &Session::opened, this, [this](quint64, const ExploredPtr& run, const ViewState& view) {
+    explore_->showRun(run, view);
+    file_ = run->file;
+    settings_.addRecentRun(run->file);
+    activity_->setRest(tr("Opened %1").arg(run->file));
+  });
+  connect(session, &Session::saved, this, [this](quint64, const QString& path) {
+    file_ = path;
+    settings_.addRecentRun(path);
+    activity_->setRest(tr("Saved %1").arg(path));
+  });
+  for (const auto end : {&Session::finished, &Session::stopped}) {
+    connect(session, end, this, [this](quint64 id) {
+      if (id == saving_) saving_ = 0;
+      if (saving_ == 0 && closeWhenSaved_) close();
+    });
+  }
+  connect(explore_, &ExplorePage::modelKnown, this, [this](const ModelFacts& facts) {
+    top_->setBosText(facts.bosText);
+    top_->setModelTip(facts.description + (facts.licence.isEmpty() ? QString() : tr("\nLicence: ") + facts.licence));
+    const QString model = document_.inputs().model;
+    if (QFileInfo::exists(model)) settings_.addRecentModel(model);
+  });
+  connect(explore_, &ExplorePage::resultShown, this, [this] {
+    notice_->clear();
+    file_.clear();
+    activity_->setRest(analysedLine(*explore_->explored()));
+    setWindowTitle(tr("%1 – Sinkscope").arg(modelTitle(document_.inputs().model)));
+  });
+}
+
+void Window::wireFetcher() {
+  connect(fetcher_, &ModelFetcher::progressed, this,
+          [this](const QString& what) { activity_->progress(kFetching, what, -1); });
+  connect(fetcher_, &ModelFetcher::fetched, this, [this](const QString& model) {
+    activity_->end(kFetching);
+    chooseModel(model);
+  });
+  connect(fetcher_, &ModelFetcher::failed, this, [this](const QString& sentence, const QString& details) {
+    activity_->end(kFetching);
+    notice_->showError(sentence, details);
+  });
+  connect(fetcher_, &ModelFetcher::cancelled, this, [this] { activity_->end(kFetching); });
+}
+
+void Window::start(const QString& model) {
+  const QString last = document_.inputs().model;
+  Inputs inputs = document_.inputs();
+  inputs.model = !model.isEmpty() ? model : !last.isEmpty() && isThere(last) ? last : fetchedDemoModel();
+  document_.replace(inputs);
+  showPages();
+  explore_->analyse();
+}
+
+void Window::showPages() {
+  const bool nothing = document_.inputs().model.isEmpty() && !explore_->explored();
+  pages_->setCurrentIndex(nothing ? 0 : 1);
+}
+
+void Window::chooseModel(const QString& model) {
+  notice_->clear();
+  document_.edit(Document::Field::Model, [&model](Inputs& inputs) { inputs.model = model; });
+}
+
+void Window::fetchModel(const QString& demoModel) {
+  notice_->clear();
+  activity_->begin(kFetching, tr("Fetching %1").arg(modelTitle(demoModel)), [this] { fetcher_->cancel(); });
+  fetcher_->fetch(demoModel);
+}
+
+void Window::openRun(const QString& path) {
+  notice_->clear();
+  session_->open(path);
+}
+
+void Window::saveRun(const QString& path) {
+  if (!explore_->explored()) return;
+  saving_ = session_->save({explore_->explored(), explore_->viewState(), path, settings_.keepAttention()});
+}
+
+void Window::saveAgain() {
+  if (file_.isEmpty()) return askWhereToSave();
+  saveRun(file_);
+}
+
+void Window::copyNumbers() {
+  if (explore_->explored()) QApplication::clipboard()->setText(numbersText(*explore_->explored(), document_.inputs()));
+}
+
+void Window::exportFigure() {
+  const std::vector<PageFigure> figures = explore_->figures();
+  if (!figures.empty()) ExportDialog(figures, settings_, document_.inputs().colourMap, this).exec();
+}
+
+void Window::askForModelFile() {
+  const QString path = chosenModelFile(this, settings_);
+  if (!path.isEmpty()) chooseModel(path);
+}
+
+void Window::askForModelFolder() {
+  const QString path = chosenModelFolder(this, settings_);
+  if (!path.isEmpty()) chooseModel(path);
+}
+
+void Window::askForRun() {
+  const QString path = chosenRun(this, settings_);
+  if (!path.isEmpty()) openRun(path);
+}
+
+void Window::askWhereToSave() {
+  if (!explore_->explored()) return;
+  const QString path = chosenRunToSave(this, settings_, document_.inputs().prompt);
+  if (!path.isEmpty()) saveRun(path);
+}
+
+void Window::closeEvent(QCloseEvent* event) {
+  if (saving_ != 0) {
+    closeWhenSaved_ = true;
+    return event->ignore();
+  }
+  settings_.setInputs(document_.inputs());
+  settings_.setState(QStringLiteral("window"), saveGeometry());
+  settings_.setState(QStringLiteral("explore"), explore_->saveState());
+  session_->cancelAll();
+  event->accept();
+}
+
+void Window::dragEnterEvent(QDragEnterEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (urls.size() == 1 && urls.front().isLocalFile()) event->acceptProposedAction();
+}
+
+void Window::dropEvent(QDropEvent* event) {
+  const QString path = event->mimeData()->urls().front().toLocalFile();
+  if (isRunFile(path)) {
+    openRun(path);
+  } else {
+    chooseModel(path);
+  }
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "app/appearance.h"
+#include "app/document.h"
+#include "app/explored.h"
+#include "app/settings.h"
+
+#include <QMainWindow>
+#include <QString>
+#include <memory>
+
+class QStackedWidget;
+
+namespace sinkscope {
+
+class ActivityBar;
+class ExplorePage;
+class ModelFetcher;
+class Notice;
+class Session;
+class TopBar;
+
+/// The window: wires the pages to the session, the menus and what is remembered, and nothing else.
+class Window : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  Window(Settings& settings, Appearance& appearance, QWidget* parent = nullptr);
+  ~Window() override;
+
+  /// Analyses the remembered prompt with `model` (empty: the last one, else a fetched demo model, else none).
+  void start(const QString& model);
+
+  void chooseModel(const QString& model);
+  void fetchModel(const QString& demoModel);
+  void openRun(const QString& path);
+  void saveRun(const QString& path);
+  void exportFigure();
+
+  Session& session() { return *session_; }
+  Document& document() { return document_; }
+  ExplorePage* explorePage() const { return explore_; }
+  TopBar* topBar() const { return top_; }
+  ActivityBar* activityBar() const { return activity_; }
+  Notice* notice() const { return notice_; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void layOut();
+  void wireSession();
+  void wireFetcher();
+  void wireMenus();
+  void showPages();
+  void askForModelFile();
+  void askForModelFolder();
+  void askForRun();
+  void askWhereToSave();
+  void saveAgain();
+  void copyNumbers();
+
+  Settings& settings_;
+  Appearance& appearance_;
+  Document document_;
+  std::unique_ptr<Session> session_;
+  ModelFetcher* fetcher_;
+  TopBar* top_ = nullptr;
+  Notice* notice_ = nullptr;
+  QStackedWidget* pages_ = nullptr;  // the empty page, or the rail's
+  QWidget* railAndPages_ = nullptr;
+  ExplorePage* explore_ = nullptr;
+  ActivityBar* activity_ = nullptr;
+  QString file_;        // the run file that holds what is shown
+  quint64 saving_ = 0;  // the last saving that has not ended
+  bool closeWhenSaved_ = false;
+};
+
+}  // namespace sinkscope

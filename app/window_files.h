@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/settings.h"
+
+#include <QString>
+
+class QWidget;
+
+namespace sinkscope {
+
+struct Explored;
+
+/// The file dialogs of the window; empty when the user chose nothing. Each remembers its folder.
+QString chosenModelFile(QWidget* parent, Settings& settings);
+QString chosenModelFolder(QWidget* parent, Settings& settings);
+QString chosenRun(QWidget* parent, Settings& settings);
+QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt);
+
+/// Whether a path is named as a run file is.
+bool isRunFile(const QString& path);
+
+/// "Analysed 21 tokens in 0.12 s".
+QString analysedLine(const Explored& explored);
+
+/// The numbers of a result with what they depend on, as text to paste.
+QString numbersText(const Explored& explored, const Inputs& inputs);
+
+}  // namespace sinkscope

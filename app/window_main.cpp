@@ -1,0 +1,26 @@
+#include "app/window_main.h"
+
+#include "app/appearance.h"
+#include "app/settings.h"
+#include "app/window.h"
+
+#include <QApplication>
+
+namespace sinkscope {
+
+int runWindow(int argc, char** argv, const QString& model) {
+  QApplication application(argc, argv);
+  QApplication::setApplicationName(QStringLiteral("sinkscope"));
+  QApplication::setApplicationDisplayName(QStringLiteral("Sinkscope"));
+  QApplication::setApplicationVersion(QStringLiteral(SINKSCOPE_VERSION));
+  QApplication::setDesktopFileName(QStringLiteral("sinkscope"));
+  Settings settings;
+  Appearance appearance(application);
+  appearance.apply(settings.scheme(), settings.zoom());
+  Window window(settings, appearance);
+  window.start(model);
+  window.show();
+  return QApplication::exec();
+}
+
+}  // namespace sinkscope
