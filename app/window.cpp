@@ -138,6 +138,9 @@ void Window::wireSession() {
   connect(session, &Session::failed, this, [this](quint64 id, const QString& sentence, const QString& details) {
     activity_->end(id);
     notice_->showError(sentence, details);
+    if (id != saving_) return;
+    saving_ = 0;
+    closeWhenSaved_ = false;  // the window stays, with the sentence
   });
   connect(session, &Session::opened, this, [this](quint64, const ExploredPtr& run, const ViewState& view) {
     explore_->showRun(run, view);
