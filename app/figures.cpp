@@ -28,10 +28,10 @@ Matrix matrixOf(const Array<float, 2>& values) {
   return matrix;
 }
 
-double baseline(const ExploreResult& result, bool includeQuery0) {
+double baseline(std::span<const PromptShares> shares, bool includeQuery0) {
   double sum = 0;
-  for (const PromptResult& prompt : result.prompts) sum += uniformBaseline(prompt.shares.tokens(), includeQuery0);
-  return sum / static_cast<double>(result.prompts.size());
+  for (const PromptShares& prompt : shares) sum += uniformBaseline(prompt.tokens(), includeQuery0);
+  return sum / static_cast<double>(shares.size());
 }
 
 void writeOne(const FigureDrawing& drawing, const std::function<void(const QString&)>& csv, const FigureStyle& style,
@@ -81,8 +81,7 @@ GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQ
   return figure;
 }
 
-ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0) {
-  const std::vector<PromptShares> shares = result.shares();
+ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon, bool includeQuery0) {
   ProfileFigure figure;
   figure.curves = {
       {QStringLiteral("heads above eps"), sinkRateByLayer(shares, epsilon, 0, includeQuery0), ColourRole::Sink, {}},
@@ -91,9 +90,14 @@ ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool in
        ColourRole::First,
        {}}};
   figure.yTitle = QStringLiteral("fraction");
-  figure.baseline = baseline(result, includeQuery0);
+  figure.baseline = baseline(shares, includeQuery0);
   figure.baselineName = QStringLiteral("uniform attention");
   figure.maximum = 1;
+  return figure;
+}
+
+ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0) {
+  ProfileFigure figure = profileFigure(result.shares(), epsilon, includeQuery0);
   figure.conventions = conventionsLine(result, epsilon, includeQuery0);
   return figure;
 }

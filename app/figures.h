@@ -4,11 +4,13 @@
 
 #include <QString>
 #include <QStringList>
+#include <span>
 
 namespace sinkscope {
 
 struct Exploration;
 struct ExploreResult;
+struct PromptShares;
 
 /// Which head of which prompt a head figure shows, and how.
 struct HeadChoice {
@@ -24,6 +26,9 @@ GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQ
 
 /// Sink rate and mean attention to the first token, layer by layer, with what uniform attention gives.
 ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
+
+/// The same from the shares alone, without conventions: fast enough to follow a drag over many prompts.
+ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon, bool includeQuery0 = true);
 
 /// One head's map; `image` covers the whole prompt and may be pooled.
 HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoice& choice, double epsilon,

@@ -77,6 +77,7 @@ void GridPanel::follow(const Inputs& now, const Inputs& before) {
 
 void GridPanel::setResult(ExploredPtr result) {
   explored_ = std::move(result);
+  shares_ = explored_->result->shares();
   showMeasures();
   showThreshold();
 }
@@ -93,13 +94,11 @@ void GridPanel::showThreshold() {
   grid_->setThreshold(document_.inputs().epsilon);
   if (!explored_) return;
   const Inputs& inputs = document_.inputs();
-  const ExploreResult& result = *explored_->result;
-  const std::vector<PromptShares> shares = result.shares();
-  const double rate = sinkRate(shares, inputs.epsilon, 0, inputs.includeQuery0);
-  const double mean = meanShare(shares, 0, inputs.includeQuery0);
-  const ProfileFigure profile = profileFigure(result, inputs.epsilon, inputs.includeQuery0);
+  const double rate = sinkRate(shares_, inputs.epsilon, 0, inputs.includeQuery0);
+  const double mean = meanShare(shares_, 0, inputs.includeQuery0);
+  const ProfileFigure profile = profileFigure(shares_, inputs.epsilon, inputs.includeQuery0);
 
-  const std::size_t all = shares.size() * shares.front().shares.extent(0) * shares.front().shares.extent(1);
+  const std::size_t all = shares_.size() * shares_.front().shares.extent(0) * shares_.front().shares.extent(1);
   heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3 above eps %4)")
                       .arg(rate, 0, 'f', 2)
                       .arg(rate * static_cast<double>(all), 0, 'f', 0)
@@ -138,6 +137,11 @@ int GridPanel::thumbnailSide() const {
   const QRectF cell = grid_->cellRect(0, 0);
   const int side = static_cast<int>(std::min(cell.width(), cell.height()) * devicePixelRatioF());
   return side < kSmallestThumbnail ? 0 : side;
+}
+
+bool GridPanel::hasAllThumbnails() const {
+  return !thumbnails_.isEmpty() &&
+         std::none_of(thumbnails_.begin(), thumbnails_.end(), [](const Matrix& image) { return image.empty(); });
 }
 
 void GridPanel::dropThumbnails() {

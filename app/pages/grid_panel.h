@@ -2,10 +2,12 @@
 
 #include "app/document.h"
 #include "app/explored.h"
+#include "core/analysis/sink_metric.h"
 
 #include <QImage>
 #include <QVector>
 #include <QWidget>
+#include <vector>
 
 class QCheckBox;
 class QLabel;
@@ -26,6 +28,7 @@ class GridPanel : public QWidget {
   void setResult(ExploredPtr result);
   void addThumbnails(const LayerThumbnails& images);
   void dropThumbnails();
+  bool hasAllThumbnails() const;
   /// Pixels a side that thumbnails have room for; 0 when there is none.
   int thumbnailSide() const;
 
@@ -41,6 +44,7 @@ class GridPanel : public QWidget {
 
   Document& document_;
   ExploredPtr explored_;
+  std::vector<PromptShares> shares_;
   QVector<Matrix> thumbnails_;  // layer-major
   QLabel* heads_;
   QLabel* attention_;

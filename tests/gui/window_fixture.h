@@ -1,0 +1,72 @@
+#pragma once
+
+#include "app/activity_bar.h"
+#include "app/notice.h"
+#include "app/pages/explore_page.h"
+#include "app/pages/grid_panel.h"
+#include "app/pages/head_map.h"
+#include "app/pages/head_panel.h"
+#include "app/pages/prompt_panel.h"
+#include "app/session.h"
+#include "app/top_bar.h"
+#include "app/window.h"
+#include "widgets/eps_slider.h"
+#include "widgets/head_grid.h"
+#include "widgets/profile_plot.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <memory>
+
+namespace sinkscope {
+
+/// The window as it ships, on settings of its own, with a way to wait until it is quiet.
+struct WindowFixture {
+  static constexpr int kPatienceMs = 60000;
+
+  QTemporaryDir folder;
+  Settings settings{folder.filePath("settings.ini")};
+  Appearance appearance{*qApp};
+  std::unique_ptr<Window> window;
+
+  /// Opens the window on a model and waits for its first analysis.
+  bool open(const QString& model) {
+    window = std::make_unique<Window>(settings, appearance);
+    window->resize(1360, 880);
+    window->show();
+    QSignalSpy shown(page(), &ExplorePage::resultShown);
+    window->start(model);
+    return QTest::qWaitFor([&] { return shown.size() > 0; }, kPatienceMs) && quiet();
+  }
+
+  ExplorePage* page() const { return window->explorePage(); }
+  PromptEditor* editor() const { return page()->promptPanel()->editor(); }
+  HeadGrid* grid() const { return page()->gridPanel()->grid(); }
+  HeadMap* map(int side = 0) const { return page()->headPanel()->map(side); }
+  TokenStrip* strip() const { return page()->promptPanel()->strip(); }
+  EpsSlider* eps() const { return window->topBar()->findChild<EpsSlider*>("eps"); }
+  template <typename T>
+  T* find(const char* name) const {
+    return window->findChild<T*>(QString::fromLatin1(name));
+  }
+  QString label(const char* name) const { return find<QLabel>(name)->text(); }
+
+  bool quiet() const {
+    return QTest::qWaitFor([this] { return !window->session().isBusy(); }, kPatienceMs);
+  }
+
+  /// Does something and waits for the result that it leads to.
+  template <typename Action>
+  bool leadsToResult(Action action) {
+    QSignalSpy shown(page(), &ExplorePage::resultShown);
+    action();
+    return QTest::qWaitFor([&] { return shown.size() > 0; }, kPatienceMs) && quiet();
+  }
+};
+
+}  // namespace sinkscope

@@ -1,0 +1,68 @@
+// usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX
+#include "app/export_dialog.h"
+#include "app/pages/empty_page.h"
+#include "tests/gui/window_fixture.h"
+
+#include <QDir>
+#include <QPixmap>
+
+using namespace sinkscope;
+
+namespace {
+
+class Camera {
+ public:
+  Camera(const QString& folder, const QString& ending) : folder_(folder), ending_(ending) {}
+
+  void take(QWidget* widget, const QString& name) const {
+    QTest::qWait(400);  // images of regions come a little later
+    const QString path = QDir(folder_).filePath(name + ending_ + QStringLiteral(".png"));
+    if (!widget->grab().save(path)) qFatal("cannot write %s", qPrintable(path));
+    qInfo("%s", qPrintable(path));
+  }
+
+ private:
+  QString folder_, ending_;
+};
+
+void takeExplore(WindowFixture& f, const Camera& camera) {
+  QTest::qWaitFor([&] { return f.page()->gridPanel()->hasAllThumbnails(); }, 20000);
+  camera.take(f.window.get(), QStringLiteral("explore"));
+
+  f.find<QCheckBox>("compareBos")->click();
+  f.find<QCheckBox>("logScale")->click();
+  f.quiet();
+  camera.take(f.window.get(), QStringLiteral("explore-compare"));
+  f.find<QCheckBox>("compareBos")->click();
+  f.find<QCheckBox>("logScale")->click();
+
+  f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
+  QTest::qWaitFor([&] { return f.window->notice()->isVisible(); }, 5000);
+  camera.take(f.window.get(), QStringLiteral("explore-error"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  const QStringList arguments = QApplication::arguments();
+  if (arguments.size() != 5) qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX");
+  const Scheme scheme = arguments[2] == QLatin1String("dark") ? Scheme::Dark : Scheme::Light;
+  const Camera camera(arguments[1], '-' + arguments[2] + arguments[4]);
+
+  WindowFixture f;
+  f.appearance.apply(scheme, 1);
+  if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
+  takeExplore(f, camera);
+
+  ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
+  dialog.resize(1000, 640);
+  dialog.show();
+  camera.take(&dialog, QStringLiteral("export"));
+
+  EmptyPage empty;
+  empty.resize(1200, 720);
+  empty.show();
+  camera.take(&empty, QStringLiteral("empty"));
+  return 0;
+}

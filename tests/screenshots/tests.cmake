@@ -1,0 +1,3 @@
+# Pictures of every page, for eyes: see screenshots.sh.
+add_executable(sinkscope_screenshots EXCLUDE_FROM_ALL screenshots/screenshots.cpp)
+target_link_libraries(sinkscope_screenshots PRIVATE sinkscope_core sinkscope_app Qt6::Test)
