@@ -7,9 +7,9 @@ namespace sinkscope {
 
 struct Exploration;
 
-/// For the command line, which knows no Qt: writes the grid, the profile and (where attention was kept) the head that
-/// rests most on the first token into `folder`, in each of `formats`. Needs no display. Returns the paths; throws
-/// `Error`.
+/// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
+/// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
+/// Returns the paths. Throws `Error`.
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats);
 

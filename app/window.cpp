@@ -187,13 +187,19 @@ void Window::wireFetcher() {
   connect(fetcher_, &ModelFetcher::cancelled, this, [this] { activity_->end(kFetching); });
 }
 
-void Window::start(const QString& model) {
+void Window::start(const QString& what) {
+  const bool isRun = isRunFile(what);
+  const QString model = isRun ? QString() : what;
   const QString last = document_.inputs().model;
   Inputs inputs = document_.inputs();
   inputs.model = !model.isEmpty() ? model : !last.isEmpty() && isThere(last) ? last : fetchedDemoModel();
   document_.replace(inputs);
   showPages();
-  explore_->analyse();
+  if (isRun) {
+    openRun(what);
+  } else {
+    explore_->analyse();
+  }
 }
 
 void Window::showPages() {

@@ -28,8 +28,9 @@ class Window : public QMainWindow {
   Window(Settings& settings, Appearance& appearance, QWidget* parent = nullptr);
   ~Window() override;
 
-  /// Analyses the remembered prompt with `model` (empty: the last one, else a fetched demo model, else none).
-  void start(const QString& model);
+  /// Opens a run file, or analyses the remembered prompt with a model (empty: the last one, else a fetched demo model,
+  /// else none).
+  void start(const QString& what);
 
   void chooseModel(const QString& model);
   void fetchModel(const QString& demoModel);

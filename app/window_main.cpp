@@ -8,7 +8,7 @@
 
 namespace sinkscope {
 
-int runWindow(int argc, char** argv, const QString& model) {
+int runWindow(int argc, char** argv, const std::string& open) {
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("sinkscope"));
   QApplication::setApplicationDisplayName(QStringLiteral("Sinkscope"));
@@ -18,7 +18,7 @@ int runWindow(int argc, char** argv, const QString& model) {
   Appearance appearance(application);
   appearance.apply(settings.scheme(), settings.zoom());
   Window window(settings, appearance);
-  window.start(model);
+  window.start(QString::fromLocal8Bit(open));
   window.show();
   return QApplication::exec();
 }
