@@ -68,7 +68,7 @@ class TestFigures : public QObject {
     QCOMPARE(figure.shares.columns, kHeads);
     QVERIFY(std::abs(figure.shares.at(1, 2) - 0.8f) < 1e-6f);
     QCOMPARE(figure.eps, 0.3);
-    QCOMPARE(figure.conventions, QString("eps 0.3 · T 4 · 1 prompt · <bos> added · query 0 included"));
+    QCOMPARE(figure.conventions, QString("ε 0.3 · T 4 · 1 prompt · <bos> added · query 0 included"));
   }
 
   void theProfileCountsHeadsAboveEps() {
@@ -95,7 +95,7 @@ class TestFigures : public QObject {
     QVERIFY(paths.contains(QDir(out).filePath("head-layer1-head2.csv")));
     QFile svg(QDir(out).filePath("grid.svg"));
     QVERIFY(svg.open(QIODevice::ReadOnly));
-    QVERIFY(QString::fromUtf8(svg.readAll()).contains("eps 0.3"));  // the conventions are in the figure
+    QVERIFY(QString::fromUtf8(svg.readAll()).contains("0.3 · T 4"));  // the conventions are in the figure
   }
 
   void withoutAttentionThereIsNoHead() {

@@ -28,7 +28,7 @@ class TestWindow : public QObject {
     QCOMPARE(f.strip()->tokens()[0].text, QString("<s>"));
     QCOMPARE(f.strip()->tokens()[4].text, QString("·"));  // "The quick": <s> T h e ·
     QVERIFY(f.map()->whole());
-    QCOMPARE(f.window->topBar()->conventions(), QString("eps 0.3 · T 64 · 1 prompt · <s> added · query 0 included"));
+    QCOMPARE(f.window->topBar()->conventions(), QString("ε 0.3 · T 64 · 1 prompt · <s> added · query 0 included"));
     QVERIFY(!f.window->notice()->isVisible());
   }
 
@@ -68,7 +68,7 @@ class TestWindow : public QObject {
     f.eps()->setEpsilon(1.0);
     QCOMPARE(f.grid()->sinkCount(), 0);
     QVERIFY(f.label("sinkRate").contains("0.00"));
-    QVERIFY(f.window->topBar()->conventions().startsWith("eps 1 "));
+    QVERIFY(f.window->topBar()->conventions().startsWith("ε 1 "));
     QTest::qWait(300);
     QCOMPARE(started.size(), 0);
     QCOMPARE(f.page()->explored(), before);
