@@ -5,12 +5,19 @@
 #include <QApplication>
 #include <QPalette>
 
+/// The icons lie in a static library, whose resources nobody else asks for. Outside of any namespace, as Qt wants it.
+static void loadIcons() {
+  Q_INIT_RESOURCE(resources);
+}
+
 namespace sinkscope {
 
 Appearance::Appearance(QApplication& application)
     : application_(application),
       desktopIsDark_(QApplication::palette().color(QPalette::Window).lightnessF() < 0.5),
-      font_(QApplication::font()) {}
+      font_(QApplication::font()) {
+  loadIcons();
+}
 
 void Appearance::apply(Scheme scheme, double zoom) {
   applyAppStyle(application_, scheme == Scheme::Dark || (scheme == Scheme::Desktop && desktopIsDark_));

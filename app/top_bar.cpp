@@ -5,12 +5,14 @@
 #include "widgets/theme.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -58,7 +60,7 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
   row->addWidget(query0_);
   row->addSpacing(kMargin);
   row->addWidget(eps_, 1);
-  row->addSpacing(kMargin);
+  row->addStretch(1);
   row->addWidget(device_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kMargin, kSpacing, kMargin, kGrid);
@@ -77,7 +79,32 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
     document_.edit(Field::Device, [&device](Inputs& inputs) { inputs.device = device; });
   });
   connect(&document_, &Document::changed, this, &TopBar::follow);
+  restyle();
   follow(document_.inputs());
+}
+
+void TopBar::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) restyle();
+}
+
+void TopBar::restyle() {
+  const Theme theme = themeFor(this);
+  const QString frame =
+      QStringLiteral(
+          "QToolButton { border: 1px solid %1; border-radius: 4px; padding: 4px 12px; background: %2; }"
+          "QToolButton:focus { border-color: %3; } QToolButton:disabled { color: %4; }")
+          .arg(theme.line.name(), theme.surface.name(), theme.selection.name(), theme.mutedText.name());
+  const auto checked = [](const QColor& fill, const QColor& text) {
+    return QStringLiteral("QToolButton:checked { background: %1; color: %2; }").arg(fill.name(), text.name());
+  };
+  const std::pair<QToolButton*, QString> styles[] = {
+      {model_, frame + QStringLiteral("QToolButton { padding-right: 24px; }")},
+      {bos_, frame + checked(theme.accent, theme.onAccent)},  // amber: <bos> is the sink
+      {query0_, frame + checked(theme.line, theme.text)}};
+  for (const auto& [button, style] : styles) {
+    if (button->styleSheet() != style) button->setStyleSheet(style);
+  }
 }
 
 void TopBar::follow(const Inputs& inputs) {

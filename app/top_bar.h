@@ -27,7 +27,11 @@ class TopBar : public QWidget {
   void setConventions(const QString& line);
   QString conventions() const;
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void restyle();
   void follow(const Inputs& inputs);
 
   Document& document_;

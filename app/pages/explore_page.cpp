@@ -14,6 +14,7 @@
 #include <QScopedValueRollback>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace sinkscope {
 namespace {
@@ -96,6 +97,7 @@ void ExplorePage::analyse() {
 }
 
 void ExplorePage::showResult(const ExploredPtr& explored) {
+  const bool first = explored_ == nullptr;
   explored_ = explored;
   const ExploreResult& result = *explored->result;
   prompt_->setPromptCount(static_cast<int>(result.prompts.size()));
@@ -103,11 +105,18 @@ void ExplorePage::showResult(const ExploredPtr& explored) {
   grid_->dropThumbnails();
   grid_->setResult(explored);
   head_->setResult(explored, 0);
+  if (first) pickHead();
   grid_->grid()->setSelected(head_->layer(), head_->head());
   wantThumbnails();
   if (document_.inputs().compareBos) compare();
   showConventions();
   emit resultShown();
+}
+
+void ExplorePage::pickHead() {
+  const Matrix& shares = grid_->grid()->shares();
+  const auto most = std::max_element(shares.values.begin(), shares.values.end()) - shares.values.begin();
+  head_->setHead(static_cast<int>(most) / shares.columns, static_cast<int>(most) % shares.columns);
 }
 
 void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
@@ -125,7 +134,7 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   inputs.compareBos = false;
   {
     const QScopedValueRollback replacing(replacing_, true);
-    prompt_->setTokenizer(nullptr);
+    if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
     document_.replace(inputs);
   }
   showResult(run);

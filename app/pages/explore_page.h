@@ -53,6 +53,8 @@ class ExplorePage : public QWidget {
   void follow(const Inputs& now, const Inputs& before);
   void showResult(const ExploredPtr& explored);
   void showPrompt(int prompt);
+  /// Selects the head that rests most on the first token.
+  void pickHead();
   void compare();
   void wantThumbnails();
   void takeThumbnails(const LayerThumbnails& images);

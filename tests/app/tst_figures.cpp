@@ -1,9 +1,8 @@
+#include "app/figures.h"
 #include "core/analysis/explore.h"
 #include "core/error.h"
 
 #include <ATen/Functions.h>
-
-#include "app/figures.h"  // after libtorch, for which `slots` is a name
 
 #include <QDir>
 #include <QFile>
@@ -96,7 +95,7 @@ class TestFigures : public QObject {
     QVERIFY(paths.contains(QDir(out).filePath("head-layer1-head2.csv")));
     QFile svg(QDir(out).filePath("grid.svg"));
     QVERIFY(svg.open(QIODevice::ReadOnly));
-    QVERIFY(QString::fromUtf8(svg.readAll()).contains("ε 0.3"));  // the conventions are in the figure
+    QVERIFY(QString::fromUtf8(svg.readAll()).contains("0.3 · T 4"));  // the conventions are in the figure
   }
 
   void withoutAttentionThereIsNoHead() {

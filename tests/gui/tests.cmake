@@ -1,2 +1,2 @@
 sinkscope_test(gui window gui)
-sinkscope_test(gui demo_window gui model)
+sinkscope_test(gui window_models gui model)

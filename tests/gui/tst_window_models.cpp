@@ -18,7 +18,7 @@ double medianMs(std::vector<qint64> times) {
 }  // namespace
 
 /// The window on the real models.
-class TestDemoModels : public QObject {
+class TestWindowModels : public QObject {
   Q_OBJECT
 
  private slots:
@@ -70,5 +70,5 @@ class TestDemoModels : public QObject {
   }
 };
 
-QTEST_MAIN(TestDemoModels)
-#include "tst_demo_window.moc"
+QTEST_MAIN(TestWindowModels)
+#include "tst_window_models.moc"
