@@ -1,8 +1,9 @@
-#include "app/figures.h"
 #include "core/analysis/explore.h"
 #include "core/error.h"
 
 #include <ATen/Functions.h>
+
+#include "app/figures.h"  // after libtorch, for which `slots` is a name
 
 #include <QDir>
 #include <QFile>
