@@ -1,12 +1,17 @@
 #pragma once
 
+#include "core/error.h"
 #include "core/runs/run_file.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
 
+#include <QString>
+#include <QStringList>
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <random>
@@ -133,6 +138,63 @@ inline Exploration exploration() {
 
 inline RunView view() {
   return {0.8, false, 2, 3, R"({"sort":"share"})"};
+}
+
+template <typename T, std::size_t N>
+bool sameBits(const Array<T, N>& a, const Array<T, N>& b) {
+  return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+inline bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+inline bool sameBits(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor x = a.contiguous(), y = b.contiguous();
+  return x.sizes() == y.sizes() &&
+         std::memcmp(x.const_data_ptr<float>(), y.const_data_ptr<float>(), x.numel() * sizeof(float)) == 0;
+}
+
+/// Names of the fields of `b` that are not bit for bit those of `a`.
+inline QStringList differences(const ExploreResult& a, const ExploreResult& b) {
+  QStringList found;
+  const auto expect = [&](bool equal, const char* field) {
+    if (!equal) found << field;
+  };
+  expect(a.request == b.request, "request");
+  expect(a.model == b.model, "model");
+  expect(a.bosText == b.bosText, "bosText");
+  expect(a.created == b.created, "created");
+  expect(a.program == b.program, "program");
+  expect(a.torch == b.torch, "torch");
+  expect(a.note == b.note, "note");
+  expect(a.seconds == b.seconds, "seconds");
+  expect(a.prompts.size() == b.prompts.size(), "prompts");
+  for (std::size_t i = 0; i < std::min(a.prompts.size(), b.prompts.size()); ++i) {
+    const PromptResult &x = a.prompts[i], &y = b.prompts[i];
+    expect(x.prompt == y.prompt, "prompt");
+    expect(x.tokens == y.tokens, "tokens");
+    expect(sameBits(x.shares.shares, y.shares.shares), "shares");
+    expect(x.shares.windows == y.shares.windows, "windows");
+    expect(sameBits(x.rowEntropy, y.rowEntropy), "rowEntropy");
+    expect(sameBits(x.valueNorm, y.valueNorm), "valueNorm");
+    expect(sameBits(x.outputNorm, y.outputNorm), "outputNorm");
+    expect(sameBits(x.residualNorm, y.residualNorm), "residualNorm");
+    expect(sameBits(x.tokenLoss, y.tokenLoss), "tokenLoss");
+    expect(x.next == y.next, "next");
+  }
+  return found;
+}
+
+/// The sentence of the error that `function` throws; empty when it throws none.
+template <typename Function>
+QString errorOf(const Function& function) {
+  try {
+    function();
+  } catch (const Error& error) {
+    return QString::fromStdString(error.what());
+  }
+  return {};
 }
 
 }  // namespace sinkscope::sample

@@ -2,86 +2,20 @@
 #include "core/runs/run_file.h"
 #include "sample_run.h"
 
-#include <ATen/Functions.h>
-
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <atomic>
-#include <cstring>
 #include <map>
-#include <stop_token>
 #include <thread>
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 using namespace sinkscope;
-
-namespace {
-
-template <typename T, std::size_t N>
-bool sameBits(const Array<T, N>& a, const Array<T, N>& b) {
-  return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
-}
-
-bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-bool sameBits(const at::Tensor& a, const at::Tensor& b) {
-  const at::Tensor x = a.contiguous(), y = b.contiguous();
-  return x.sizes() == y.sizes() &&
-         std::memcmp(x.const_data_ptr<float>(), y.const_data_ptr<float>(), x.numel() * sizeof(float)) == 0;
-}
-
-/// Names of the fields of `b` that are not bit for bit those of `a`.
-QStringList differences(const ExploreResult& a, const ExploreResult& b) {
-  QStringList found;
-  const auto expect = [&](bool equal, const char* field) {
-    if (!equal) found << field;
-  };
-  expect(a.request == b.request, "request");
-  expect(a.model == b.model, "model");
-  expect(a.bosText == b.bosText, "bosText");
-  expect(a.created == b.created, "created");
-  expect(a.program == b.program, "program");
-  expect(a.torch == b.torch, "torch");
-  expect(a.note == b.note, "note");
-  expect(a.seconds == b.seconds, "seconds");
-  expect(a.prompts.size() == b.prompts.size(), "prompts");
-  for (std::size_t i = 0; i < std::min(a.prompts.size(), b.prompts.size()); ++i) {
-    const PromptResult &x = a.prompts[i], &y = b.prompts[i];
-    expect(x.prompt == y.prompt, "prompt");
-    expect(x.tokens == y.tokens, "tokens");
-    expect(sameBits(x.shares.shares, y.shares.shares), "shares");
-    expect(x.shares.windows == y.shares.windows, "windows");
-    expect(sameBits(x.rowEntropy, y.rowEntropy), "rowEntropy");
-    expect(sameBits(x.valueNorm, y.valueNorm), "valueNorm");
-    expect(sameBits(x.outputNorm, y.outputNorm), "outputNorm");
-    expect(sameBits(x.residualNorm, y.residualNorm), "residualNorm");
-    expect(sameBits(x.tokenLoss, y.tokenLoss), "tokenLoss");
-    expect(x.next == y.next, "next");
-  }
-  return found;
-}
-
-/// The sentence of the error that `function` throws; empty when it throws none.
-template <typename Function>
-QString errorOf(const Function& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return QString::fromStdString(error.what());
-  }
-  return {};
-}
-
-}  // namespace
+using sample::differences, sample::errorOf, sample::sameBits;
 
 class RunFileTest : public QObject {
   Q_OBJECT
@@ -114,12 +48,6 @@ class RunFileTest : public QObject {
   void attentionIsChunkedByHead();
   void listNamesEverything();
 
-  void oldFileOutlivesAStop();
-  void oldFileOutlivesAFullDisk();
-  void openRunOutlivesItsReplacement();
-  void linkIsFollowed();
-  void placesThatCannotBeWritten_data();
-  void placesThatCannotBeWritten();
   void inconsistentResultsAreRefused();
   void threadsTakeTurns();
 };
@@ -302,75 +230,6 @@ void RunFileTest::listNamesEverything() {
   QCOMPARE(share->shape, (std::vector<std::uint64_t>{3, 4, 7}));
   QVERIFY(share->attributes.empty());
   QCOMPARE(text->type, std::string("string"));
-}
-
-void RunFileTest::oldFileOutlivesAStop() {
-  const Exploration saved = sample::exploration();
-  saveRun(path(), saved, {}, false);
-  std::stop_source stop;
-  QStringList steps;
-  const Job job(stop.get_token(), [&](const Progress& progress) {
-    steps << QString::fromStdString(progress.what);
-    if (steps.size() == 4) stop.request_stop();
-  });
-  QVERIFY_THROWS_EXCEPTION(Stopped, saveRun(path(), saved, sample::view(), true, job));
-  QCOMPARE(steps.last(), QString("saving the attention of layer 2"));
-  QCOMPARE(files(), QStringList("run.h5"));
-  QCOMPARE(RunFile::open(path())->view().epsilon, 0.3);
-}
-
-void RunFileTest::oldFileOutlivesAFullDisk() {
-  const Exploration saved = sample::exploration();
-  saveRun(path(), saved, {}, true);
-  signal(SIGXFSZ, SIG_IGN);
-  rlimit old{};
-  getrlimit(RLIMIT_FSIZE, &old);
-  const qint64 whole = QFileInfo(QString::fromStdString(path().string())).size();
-  for (qint64 limit = 1; limit < whole; limit += whole / 40) {
-    const rlimit small{static_cast<rlim_t>(limit), old.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &small);
-    const QString error = errorOf([&] { saveRun(path(), saved, sample::view(), true); });
-    setrlimit(RLIMIT_FSIZE, &old);
-    QVERIFY2(error.contains("File too large"), qPrintable(error));
-    QCOMPARE(files(), QStringList("run.h5"));
-    QCOMPARE(RunFile::open(path())->view().epsilon, 0.3);
-  }
-  saveRun(path(), saved, sample::view(), true);  // the library is well after it
-  QCOMPARE(differences(*saved.result, *RunFile::open(path())->result()), QStringList());
-}
-
-void RunFileTest::openRunOutlivesItsReplacement() {
-  const Exploration saved = sample::exploration();
-  saveRun(path(), saved, sample::view(), true);
-  const auto run = RunFile::open(path());
-  saveRun(path(), {saved.result, {}}, {}, false);
-  QVERIFY(sameBits(run->head(0, 2, 3).query, saved.traces.front()->layer[2].query.select(0, 3)));
-  QVERIFY(!RunFile::open(path())->hasAttention(0));
-}
-
-void RunFileTest::linkIsFollowed() {
-  const Exploration saved = sample::exploration();
-  saveRun(path(), saved, {}, false);
-  std::filesystem::create_symlink("run.h5", path("link.h5"));
-  saveRun(path("link.h5"), saved, sample::view(), false);
-  QVERIFY(std::filesystem::is_symlink(path("link.h5")));
-  QCOMPARE(RunFile::open(path())->view().epsilon, 0.8);
-}
-
-void RunFileTest::placesThatCannotBeWritten_data() {
-  QTest::addColumn<QString>("place");
-  QTest::addColumn<QString>("sentence");
-  QTest::newRow("no folder") << folder_.filePath("none/run.h5") << "No such file or directory";
-  QTest::newRow("a folder") << folder_.path() << "Is a directory";
-  QTest::newRow("unwritable folder") << "/sys/run.h5"
-                                     << "cannot create a temporary file beside it";
-}
-
-void RunFileTest::placesThatCannotBeWritten() {
-  QFETCH(QString, place);
-  QFETCH(QString, sentence);
-  const QString error = errorOf([&] { saveRun(place.toStdString(), sample::exploration(), sample::view(), true); });
-  QVERIFY2(error.startsWith(place) && error.contains(sentence), qPrintable(error));
 }
 
 void RunFileTest::inconsistentResultsAreRefused() {
