@@ -61,7 +61,7 @@ class TestWindow : public QObject {
     WindowFixture f;
     QVERIFY(f.open(model_.path()));
     const ExploredPtr before = f.page()->explored();
-    QSignalSpy started(&f.window->session(), &Session::started);
+    QSignalSpy asked(&f.window->session(), &Session::modelLoaded);
     f.eps()->setEpsilon(0.0);
     QCOMPARE(f.grid()->sinkCount(), 18);
     QVERIFY(f.label("sinkRate").contains("1.00"));
@@ -70,7 +70,7 @@ class TestWindow : public QObject {
     QVERIFY(f.label("sinkRate").contains("0.00"));
     QVERIFY(f.window->topBar()->conventions().startsWith("ε 1 "));
     QTest::qWait(300);
-    QCOMPARE(started.size(), 0);
+    QCOMPARE(asked.size(), 0);
     QCOMPARE(f.page()->explored(), before);
   }
 
