@@ -141,7 +141,8 @@ void ExportDialog::refresh() {
     if (qFuzzyCompare(column_->itemData(i).toDouble(), width_->value())) named = named ? named : i;
   }
   // Two venues may share a width: the one that was chosen stays.
-  if (!qFuzzyCompare(column_->currentData().toDouble(), width_->value())) column_->setCurrentIndex(named);
+  if (column_->currentIndex() == 0 || !qFuzzyCompare(column_->currentData().toDouble(), width_->value()))
+    column_->setCurrentIndex(named);
   if (named == 0) column_->setItemData(0, width_->value());
   later_.start();
 }

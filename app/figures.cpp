@@ -1,5 +1,7 @@
 #include "app/figures.h"
 
+#include "app/head_image.h"
+#include "app/model_names.h"
 #include "core/analysis/explore.h"
 #include "core/error.h"
 #include "core/trace/attention.h"
@@ -14,15 +16,9 @@ namespace sinkscope {
 namespace {
 
 /// More cells a side than this cannot be told apart on paper.
-constexpr std::int64_t kMostCells = 1024;
+constexpr int kMostCells = 1024;
 
 Matrix matrixOf(const Array<double, 2>& values) {
-  Matrix matrix{static_cast<int>(values.extent(0)), static_cast<int>(values.extent(1)), {}};
-  matrix.values.assign(values.values().begin(), values.values().end());
-  return matrix;
-}
-
-Matrix matrixOf(const Array<float, 2>& values) {
   Matrix matrix{static_cast<int>(values.extent(0)), static_cast<int>(values.extent(1)), {}};
   matrix.values.assign(values.values().begin(), values.values().end());
   return matrix;
@@ -92,7 +88,7 @@ ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon
   figure.yTitle = QStringLiteral("fraction");
   figure.baseline = baseline(shares, includeQuery0);
   figure.baselineName = QStringLiteral("uniform attention");
-  figure.maximum = 1;
+  figure.maximum = 1.04;  // room for the marks at 1
   return figure;
 }
 
@@ -147,16 +143,17 @@ QStringList writeFigures(const Exploration& exploration, double epsilon, int lay
     }
   };
 
-  const QString model = QString::fromStdString(result.model.name);
+  const QString model = modelTitle(QString::fromStdString(result.request.model));
   write(QStringLiteral("grid"), model, gridFigure(result, epsilon));
   write(QStringLiteral("profile"), model, profileFigure(result, epsilon));
   if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
     const HeadAttention attention = exploration.traces.front()->head(layer, head);
-    const std::int64_t tokens = attention.tokens(), cells = std::min(tokens, kMostCells);
+    const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
     const HeadChoice choice{0, layer, head, false, false};
     write(QStringLiteral("head-layer%1-head%2").arg(layer).arg(head),
           QStringLiteral("%1, layer %2, head %3").arg(model).arg(layer).arg(head),
-          headFigure(result, matrixOf(pooled(attention, 0, tokens, 0, tokens, cells, cells).mean), choice, epsilon));
+          headFigure(result, headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false), choice,
+                     epsilon));
   }
   return paths;
 }

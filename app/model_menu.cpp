@@ -6,20 +6,6 @@
 
 namespace sinkscope {
 
-QString fetchedDemoModel() {
-  for (const DemoModel& model : demoModels()) {
-    if (!demoModelPath(model).empty()) return QString::fromStdString(model.name);
-  }
-  return {};
-}
-
-QString modelTitle(const QString& model) {
-  for (const DemoModel& demo : demoModels()) {
-    if (model == QString::fromStdString(demo.name)) return QString::fromStdString(demo.title);
-  }
-  return QFileInfo(model).fileName();
-}
-
 ModelMenu::ModelMenu(const Document& document, const Settings& settings, QWidget* parent)
     : QMenu(tr("&Model"), parent), document_(document), settings_(settings) {
   setToolTipsVisible(true);

@@ -1,6 +1,7 @@
 #include "app/session.h"
 
 #include "app/compute_thread.h"
+#include "app/head_image.h"
 #include "app/head_source.h"
 #include "app/model_cache.h"
 #include "core/analysis/explore.h"
@@ -51,27 +52,15 @@ ExploredPtr explored(std::shared_ptr<const ExploreResult> result, std::shared_pt
   return answer;
 }
 
-Matrix matrixOf(const Array<float, 2>& values) {
-  return {static_cast<int>(values.extent(0)),
-          static_cast<int>(values.extent(1)),
-          {values.values().begin(), values.values().end()}};
-}
-
 HeadAttention headOf(const HeadAddress& address) {
   return address.source->heads->head(static_cast<std::size_t>(address.prompt), address.layer, address.head);
-}
-
-SinkColumn sinkColumn(bool hidden) {
-  return hidden ? SinkColumn::HiddenAndRenormalised : SinkColumn::Shown;
 }
 
 HeadImagePtr imageOf(const ImageQuery& query, const Job& job) {
   const HeadAttention head = headOf(query.of);
   const QRect region = query.region.intersected(QRect(0, 0, head.tokens(), head.tokens()));
-  const PooledImage pools = pooled(head, region.top(), region.top() + region.height(), region.left(),
-                                   region.left() + region.width(), std::clamp(query.cells.height(), 1, region.height()),
-                                   std::clamp(query.cells.width(), 1, region.width()), sinkColumn(query.hideSink), job);
-  auto image = std::make_shared<HeadImage>(HeadImage{query, matrixOf(pools.mean), 0});
+  auto image =
+      std::make_shared<HeadImage>(HeadImage{query, headImage(head, region, query.cells, query.hideSink, job), 0});
   image->query.region = region;
   for (const float value : image->mean.values) image->maximum = std::max(image->maximum, value);
   return image;
@@ -83,10 +72,9 @@ LayerThumbnailsPtr thumbnailsOf(const ThumbnailQuery& query, const Job& job) {
   for (int head = 0; head < heads; ++head) {
     job.check();
     const HeadAttention attention = headOf({query.source, query.prompt, query.layer, head});
-    const std::int64_t tokens = attention.tokens();
-    const std::int64_t side = std::min<std::int64_t>(query.side, tokens);
+    const int tokens = static_cast<int>(attention.tokens());
     images->heads.push_back(
-        matrixOf(pooled(attention, 0, tokens, 0, tokens, side, side, sinkColumn(query.hideSink)).mean));
+        headImage(attention, QRect(0, 0, tokens, tokens), QSize(query.side, query.side), query.hideSink));
   }
   return images;
 }

@@ -1,6 +1,6 @@
 #include "app/top_bar.h"
 
-#include "app/model_menu.h"
+#include "app/model_names.h"
 #include "widgets/eps_slider.h"
 #include "widgets/theme.h"
 

@@ -5,9 +5,11 @@
 #include "app/menus.h"
 #include "app/model_fetcher.h"
 #include "app/model_menu.h"
+#include "app/model_names.h"
 #include "app/notice.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
+#include "app/pages/prompt_panel.h"
 #include "app/rail.h"
 #include "app/session.h"
 #include "app/top_bar.h"
@@ -195,6 +197,7 @@ void Window::start(const QString& what) {
   inputs.model = !model.isEmpty() ? model : !last.isEmpty() && isThere(last) ? last : fetchedDemoModel();
   document_.replace(inputs);
   showPages();
+  explore_->promptPanel()->editor()->setFocus();
   if (isRun) {
     openRun(what);
   } else {

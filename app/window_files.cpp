@@ -2,6 +2,7 @@
 
 #include "app/explored.h"
 #include "app/figures.h"
+#include "app/model_names.h"
 #include "core/analysis/explore.h"
 
 #include <QDir>
@@ -62,7 +63,10 @@ QString analysedLine(const Explored& explored) {
   const ExploreResult& result = *explored.result;
   std::size_t tokens = 0;
   for (const PromptResult& prompt : result.prompts) tokens += prompt.tokens.size();
-  return QObject::tr("Analysed %1 tokens in %2 s").arg(tokens).arg(result.seconds, 0, 'f', 2);
+  return QObject::tr("%1: %2 tokens analysed in %3 s")
+      .arg(modelTitle(QString::fromStdString(result.request.model)))
+      .arg(tokens)
+      .arg(result.seconds, 0, 'f', 2);
 }
 
 QString numbersText(const Explored& explored, const Inputs& inputs) {

@@ -19,7 +19,7 @@ QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prom
 /// Whether a path is named as a run file is.
 bool isRunFile(const QString& path);
 
-/// "Analysed 21 tokens in 0.12 s".
+/// "Gemma 3 270M: 21 tokens analysed in 0.12 s".
 QString analysedLine(const Explored& explored);
 
 /// The numbers of a result with what they depend on, as text to paste.

@@ -12,12 +12,12 @@
 namespace sinkscope {
 namespace {
 
-constexpr int kTextWidth = 150 * kGrid;
+constexpr int kColumnWidth = 150 * kGrid;
+constexpr int kButtonHeight = 8 * kGrid;
 
 QLabel* paragraph(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
   label->setWordWrap(true);
-  label->setMaximumWidth(kTextWidth);
   return label;
 }
 
@@ -26,7 +26,10 @@ QLabel* paragraph(const QString& text, QWidget* parent) {
 EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   auto* title = new QLabel(tr("Choose a model to look into"), this);
   title->setFont(themeFor(this).heading);
-  auto* column = new QVBoxLayout;
+  auto* content = new QWidget(this);
+  content->setFixedWidth(kColumnWidth);
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kMargin);
   column->addWidget(title);
   column->addWidget(paragraph(tr("Language models rest much of their attention on the first token. Sinkscope shows "
@@ -34,6 +37,7 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
                               this));
 
   auto* models = new QGridLayout;
+  models->setColumnStretch(1, 1);
   models->setHorizontalSpacing(kMargin);
   models->setVerticalSpacing(kSpacing);
   for (const DemoModel& demo : demoModels()) {
@@ -68,11 +72,14 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   auto* centre = new QVBoxLayout(this);
   auto* row = new QHBoxLayout;
   row->addStretch();
-  row->addLayout(column);
+  row->addWidget(content);
   row->addStretch();
   centre->addStretch(2);
   centre->addLayout(row);
   centre->addStretch(3);
+  for (QPushButton* button : findChildren<QPushButton*>()) {
+    button->setMinimumSize(button->sizeHint().width() + 4 * kGrid, kButtonHeight);
+  }
 }
 
 }  // namespace sinkscope

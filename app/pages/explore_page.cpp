@@ -1,6 +1,7 @@
 #include "app/pages/explore_page.h"
 
 #include "app/figures.h"
+#include "app/model_names.h"
 #include "app/pages/grid_panel.h"
 #include "app/pages/head_map.h"
 #include "app/pages/head_panel.h"
@@ -15,12 +16,15 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 
 namespace sinkscope {
 namespace {
 
 constexpr int kAfterEditMs = 150;
 constexpr int kAfterResizeMs = 250;
+/// A head with this share rests, but not always: its map shows both.
+constexpr float kTellingShare = 0.65f;
 
 ExploreRequest requestOf(const Inputs& inputs) {
   ExploreRequest request;
@@ -47,7 +51,8 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
   splitter_->setChildrenCollapsible(false);
   splitter_->setHandleWidth(kMargin);
   splitter_->setStretchFactor(0, 1);
-  splitter_->setStretchFactor(1, 1);
+  splitter_->setStretchFactor(1, 2);
+  splitter_->setSizes({480, 800});
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kMargin, kSpacing, kMargin, kSpacing);
   column->setSpacing(kSpacing);
@@ -115,8 +120,9 @@ void ExplorePage::showResult(const ExploredPtr& explored) {
 
 void ExplorePage::pickHead() {
   const Matrix& shares = grid_->grid()->shares();
-  const auto most = std::max_element(shares.values.begin(), shares.values.end()) - shares.values.begin();
-  head_->setHead(static_cast<int>(most) / shares.columns, static_cast<int>(most) % shares.columns);
+  const auto byDistance = [](float a, float b) { return std::abs(a - kTellingShare) < std::abs(b - kTellingShare); };
+  const auto best = std::min_element(shares.values.begin(), shares.values.end(), byDistance) - shares.values.begin();
+  head_->setHead(static_cast<int>(best) / shares.columns, static_cast<int>(best) % shares.columns);
 }
 
 void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
@@ -216,7 +222,7 @@ std::vector<PageFigure> ExplorePage::figures() const {
     drawn.description = description;
     return PageFigure{name, drawn, [figure](const QString& path) { writeCsv(path, figure); }};
   };
-  const QString model = QString::fromStdString(result.model.name);
+  const QString model = modelTitle(QString::fromStdString(result.request.model));
   std::vector<PageFigure> all;
   all.push_back(
       page(QStringLiteral("grid"), model, gridFigure(result, inputs.epsilon, inputs.includeQuery0, inputs.sorted)));

@@ -53,7 +53,7 @@ class ExplorePage : public QWidget {
   void follow(const Inputs& now, const Inputs& before);
   void showResult(const ExploredPtr& explored);
   void showPrompt(int prompt);
-  /// Selects the head that rests most on the first token.
+  /// Selects a head that shows on its map what a sink is.
   void pickHead();
   void compare();
   void wantThumbnails();

@@ -19,7 +19,7 @@ namespace {
 
 /// Smaller maps say nothing.
 constexpr int kSmallestThumbnail = 12;
-constexpr std::size_t kMostSecondary = 3;
+constexpr std::size_t kMostSecondary = 2;
 
 QLabel* line(const QString& name, QWidget* parent) {
   auto* label = new QLabel(parent);
@@ -40,6 +40,8 @@ GridPanel::GridPanel(Document& document, QWidget* parent)
       sorted_(new QCheckBox(tr("&Sort heads"), this)),
       grid_(new HeadGrid(this)),
       profile_(new ProfilePlot(this)) {
+  secondary_->setWordWrap(false);  // or the grid would jump while eps is dragged
+  secondary_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   sorted_->setObjectName(QStringLiteral("sortHeads"));
   sorted_->setToolTip(tr("Order the heads of each layer by their attention to the first token"));
   grid_->setAccessibleName(tr("Attention to the first token, by layer and head"));
@@ -129,6 +131,7 @@ void GridPanel::showSecondary() {
                    .arg(sink.rate, 0, 'f', 2);
     }
   }
+  secondary_->setToolTip(sinks.join('\n'));
   secondary_->setText(sinks.isEmpty() ? tr("No other token is a sink at this eps")
                                       : tr("Other sinks: %1").arg(sinks.join(QStringLiteral(", "))));
 }

@@ -1,0 +1,25 @@
+#include "app/model_names.h"
+
+#include "core/model/demo_models.h"
+
+#include <QFileInfo>
+
+namespace sinkscope {
+
+QString fetchedDemoModel() {
+  for (const DemoModel& model : demoModels()) {
+    if (!demoModelPath(model).empty()) return QString::fromStdString(model.name);
+  }
+  return {};
+}
+
+QString modelTitle(const QString& model) {
+  for (const DemoModel& demo : demoModels()) {
+    if (model == QString::fromStdString(demo.name)) return QString::fromStdString(demo.title);
+  }
+  const QFileInfo file(model);
+  const bool weights = file.suffix() == QLatin1String("gguf") || file.suffix() == QLatin1String("safetensors");
+  return weights ? file.completeBaseName() : file.fileName();
+}
+
+}  // namespace sinkscope
