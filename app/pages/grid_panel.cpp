@@ -101,11 +101,10 @@ void GridPanel::showThreshold() {
   const ProfileFigure profile = profileFigure(shares_, inputs.epsilon, inputs.includeQuery0);
 
   const std::size_t all = shares_.size() * shares_.front().shares.extent(0) * shares_.front().shares.extent(1);
-  heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3 above eps %4)")
+  heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3)")
                       .arg(rate, 0, 'f', 2)
                       .arg(rate * static_cast<double>(all), 0, 'f', 0)
-                      .arg(all)
-                      .arg(inputs.epsilon));
+                      .arg(all));
   attention_->setText(tr("<b>%1</b> of all attention goes to it; uniform attention would give %2")
                           .arg(mean, 0, 'f', 2)
                           .arg(profile.baseline, 0, 'f', 3));
@@ -125,7 +124,7 @@ void GridPanel::showSecondary() {
     const auto found = secondarySinks(prompt.shares, document_.inputs().epsilon);
     for (const SecondarySink& sink : found) {
       if (static_cast<std::size_t>(sinks.size()) == kMostSecondary) break;
-      sinks << tr("%1 (position %2, %3 of the heads)")
+      sinks << tr("%1 at %2 (%3 of the heads)")
                    .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])).toHtmlEscaped())
                    .arg(sink.key)
                    .arg(sink.rate, 0, 'f', 2);

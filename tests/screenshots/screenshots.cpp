@@ -25,8 +25,13 @@ class Camera {
   QString folder_, ending_;
 };
 
+template <typename Condition>
+void wait(Condition condition) {
+  if (!QTest::qWaitFor(condition, 20000)) qFatal("waited in vain for what the picture shows");
+}
+
 void takeExplore(WindowFixture& f, const Camera& camera) {
-  QTest::qWaitFor([&] { return f.page()->gridPanel()->hasAllThumbnails(); }, 20000);
+  wait([&] { return f.page()->gridPanel()->hasAllThumbnails(); });
   camera.take(f.window.get(), QStringLiteral("explore"));
 
   f.find<QCheckBox>("compareBos")->click();
@@ -37,7 +42,7 @@ void takeExplore(WindowFixture& f, const Camera& camera) {
   f.find<QCheckBox>("logScale")->click();
 
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
-  QTest::qWaitFor([&] { return f.window->notice()->isVisible(); }, 5000);
+  wait([&] { return f.window->notice()->isVisible(); });
   camera.take(f.window.get(), QStringLiteral("explore-error"));
 }
 
