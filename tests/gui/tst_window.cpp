@@ -1,3 +1,4 @@
+#include "app/export_dialog.h"
 #include "core/analysis/explore.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
@@ -72,6 +73,47 @@ class TestWindow : public QObject {
     QTest::qWait(300);
     QCOMPARE(asked.size(), 0);
     QCOMPARE(f.page()->explored(), before);
+  }
+
+  void theMouseDragsEps() {
+    WindowFixture f;
+    QVERIFY(f.open(model_.path()));
+    QWidget* track = f.eps()->childAt(20, f.eps()->height() / 2);
+    QVERIFY(track);
+    const auto at = [track](double part) {
+      return QPoint(static_cast<int>(track->width() * part), track->height() / 2);
+    };
+    std::vector<int> counts;
+    QTest::mousePress(track, Qt::LeftButton, {}, at(0.05));
+    for (const double part : {0.05, 0.4, 0.95}) {
+      QTest::mouseMove(track, at(part));
+      counts.push_back(f.grid()->sinkCount());
+    }
+    QTest::mouseRelease(track, Qt::LeftButton, {}, at(0.95));
+    QVERIFY(f.eps()->epsilon() > 0.8);
+    QCOMPARE(counts.front(), 18);
+    QCOMPARE(counts.back(), 0);
+    QCOMPARE(f.window->document().undoStack().count(), 1);  // a drag is one step
+  }
+
+  void figuresAreExported() {
+    WindowFixture f;
+    QVERIFY(f.open(model_.path()));
+    ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Magma);
+    dialog.show();
+    const QString pdf = f.folder.filePath("grid.pdf"), csv = f.folder.filePath("grid.csv");
+    QVERIFY(dialog.writeTo(pdf));
+    QFile file(pdf);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.read(5) == "%PDF-");
+    QVERIFY(dialog.writeTo(csv));
+    QFile table(csv);
+    QVERIFY(table.open(QIODevice::ReadOnly));
+    QVERIFY(table.readAll().count('\n') > 3);  // a line for the header, then one a layer or a head
+    QVERIFY(!dialog.writeTo(f.folder.filePath("no/such/folder.pdf")));
+    const auto* notice = dialog.findChild<Notice*>();
+    QVERIFY(notice->isVisible());
+    QVERIFY2(notice->sentence().contains("folder.pdf"), qPrintable(notice->sentence()));
   }
 
   void theMouseAndTheKeysPickAHead() {
