@@ -20,6 +20,7 @@ import argparse
 import importlib.util
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -166,6 +167,7 @@ def main():
     options = parser.parse_args()
     if options.peer:
         return measure_peer(options.peer, int(options.tokens), options.repeat, options.threads)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # takes the running peer along
     if not options.sinkscope:
         parser.error("--sinkscope is missing")
     results = [measure(options, int(tokens)) for tokens in options.tokens.split(",")]
