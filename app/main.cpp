@@ -5,12 +5,17 @@
 #include "app/window_main.h"
 #endif
 
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 #include <string>
 
 int main(int argc, char** argv) {
+  // A layer's tensors come and go: memory that was freed stays here instead of being mapped and cleared anew each time.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   CLI::App program{
       "Sinkscope: see where a language model's attention rests, and what the sink at the first token does."};
   program.set_version_flag("--version", "sinkscope " SINKSCOPE_VERSION);

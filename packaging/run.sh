@@ -32,6 +32,8 @@ if ! bash "$root/packaging/fetch-model.sh" $model; then
   fi
 fi
 
+# Waiting threads sleep: on a busy machine threads that spin make a short analysis take ten times as long.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
 if [ $# -gt 0 ] || has_display; then
   exec "$build/app/sinkscope" "$@"
 fi

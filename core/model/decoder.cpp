@@ -39,10 +39,11 @@ class Watcher {
   Observer* observer_;
 };
 
-/// Rotary embedding tables of one (base, scale): [token, d / 2].
+/// Rotary embedding tables of one (base, scale).
 struct Rotation {
   double base, scale;
-  at::Tensor cosine, sine;
+  at::Tensor cosine;  // [token, d], both halves alike
+  at::Tensor sine;    // [token, d / 2]
 };
 
 Rotation makeRotation(const LayerConfig& layer, std::int64_t tokens, std::int64_t headWidth, at::Device device) {
@@ -50,16 +51,17 @@ Rotation makeRotation(const LayerConfig& layer, std::int64_t tokens, std::int64_
   const at::Tensor pair = at::arange(0, headWidth, 2, doubles) / static_cast<double>(headWidth);
   const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;  // [d / 2]
   const at::Tensor angle = at::outer(at::arange(tokens, doubles), frequency);     // [token, d / 2]
-  return {layer.ropeBase, layer.ropeScale, angle.cos().to(at::kFloat), angle.sin().to(at::kFloat)};
+  const at::Tensor cosine = angle.cos().to(at::kFloat);
+  return {layer.ropeBase, layer.ropeScale, at::cat({cosine, cosine}, -1), angle.sin().to(at::kFloat)};
 }
 
 /// Rotates the pairs (x[c], x[c + d/2]) of every head: `x` [batch, head, token, d].
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
   const std::int64_t half = x.size(-1) / 2;
-  const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
-  return at::cat({at::addcmul(first * rotation.cosine, second, rotation.sine, -1),
-                  at::addcmul(second * rotation.cosine, first, rotation.sine)},
-                 -1);
+  at::Tensor turned = x * rotation.cosine;
+  turned.narrow(-1, 0, half).addcmul_(x.narrow(-1, half, half), rotation.sine, -1);
+  turned.narrow(-1, half, half).addcmul_(x.narrow(-1, 0, half), rotation.sine);
+  return turned;
 }
 
 at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsilon) {

@@ -43,6 +43,7 @@ std::vector<float> tokenLosses(const Model& model, const at::Tensor& hidden, con
   const at::Tensor& output = model.parameters[model.config().tiedEmbedding ? "embedding" : "output"];  // [V, D]
   const std::int64_t predictions = hidden.size(0) - 1;
   std::vector<float> losses(size(std::max<std::int64_t>(predictions, 0)));
+  at::Tensor logits = at::empty({0}, hidden.options());  // one block after the other in the same memory
   for (std::int64_t begin = 0; begin < predictions; begin += kLossTokens) {
     const std::int64_t end = std::min(predictions, begin + kLossTokens);
     const at::Tensor x = hidden.slice(0, begin, end);
@@ -50,7 +51,9 @@ std::vector<float> tokenLosses(const Model& model, const at::Tensor& hidden, con
     at::Tensor logSum = at::full({end - begin}, -INFINITY, x.options());
     for (std::int64_t v = 0; v < output.size(0); v += kLossVocabulary) {
       job.check();
-      at::Tensor logits = at::mm(x, output.slice(0, v, std::min(output.size(0), v + kLossVocabulary)).t());
+      const at::Tensor some = output.slice(0, v, std::min(output.size(0), v + kLossVocabulary));
+      logits.resize_({x.size(0), some.size(0)});
+      at::mm_out(logits, x, some.t());
       const at::Tensor most = logits.amax(1);
       logits.sub_(most.unsqueeze(1)).exp_();
       logSum = at::logaddexp(logSum, logits.sum(1).log_().add_(most));

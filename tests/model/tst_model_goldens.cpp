@@ -182,8 +182,9 @@ class TestModelGoldens : public QObject {
     }
   }
 
-  /// The published figures of four short prompts: 0.86 to 0.89 of the heads at eps 0.3, 0.06 to 0.19 at 0.8, none
-  /// without <bos>. Of about twenty tokens each: in shorter ones query 0, whose share is 1, weighs more.
+  /// Four prompts of our own choice that lie within what is known of Gemma 3 270M on short prompts (0.86 to 0.89 of the
+  /// heads at eps 0.3, 0.06 to 0.19 at 0.8; no prompts are named with it). At most one head without <bos>. The rate
+  /// depends on the prompt: the four above give 0.81 to 0.85, in transformers too, and much shorter ones up to 1.
   void shortPromptsGiveTheKnownRates_data() {
     QTest::addColumn<QString>("prompt");
     QTest::newRow("fox")
