@@ -97,7 +97,8 @@ void NewFileTest::placesThatCannotBeWritten_data() {
   QTest::addColumn<QString>("sentence");
   QTest::newRow("no folder") << folder_.filePath("none/run.h5") << "No such file or directory";
   QTest::newRow("a folder") << folder_.path() << "Is a directory";
-  QTest::newRow("unwritable folder") << "/sys/run.h5"
+  // Not even root can make a file there.
+  QTest::newRow("unwritable folder") << "/proc/run.h5"
                                      << "cannot create a temporary file beside it";
 }
 
