@@ -1,6 +1,6 @@
 #include "core/error.h"
 #include "core/runs/hdf5.h"
-#include "core/runs/utf8.h"
+#include "core/text/utf8.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -34,6 +34,25 @@ void appendUtf8(std::string& out, char32_t code) {
   }
 }
 
+bool isUtf8(std::string_view bytes) {
+  const Utf8Run run = utf8RunAt(bytes, 0);
+  return run.valid && run.end == bytes.size();
+}
+
+std::string repairedUtf8(std::string_view bytes) {
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t length = utf8At(bytes, at).bytes;
+    if (length == 0 || bytes[at] == '\0') {
+      appendUtf8(text, 0xFFFD);
+    } else {
+      text += bytes.substr(at, length);
+    }
+    at += length == 0 ? 1 : length;
+  }
+  return text;
+}
+
 Utf8Run utf8RunAt(std::string_view text, std::size_t begin) {
   if (begin >= text.size()) return {begin, true};
   const bool valid = utf8At(text, begin).bytes > 0;

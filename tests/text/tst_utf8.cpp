@@ -1,4 +1,4 @@
-#include "core/runs/utf8.h"
+#include "core/text/utf8.h"
 
 #include <QStringDecoder>
 #include <QTest>
