@@ -7,6 +7,14 @@
 
 namespace sinkscope {
 
+std::pair<std::string, std::string> mergeOf(const std::string& text, const std::string& source) {
+  const std::size_t space = text.find(' ', 1);
+  if (space == std::string::npos) {
+    throw Error(source + ": the merge \"" + text + "\" is not two tokens with a space between them.");
+  }
+  return {text.substr(0, space), text.substr(space + 1)};
+}
+
 BpeTokenizer::BpeTokenizer(const BpeVocabulary& vocabulary, std::vector<std::string> bytes)
     : bytes_(std::move(bytes)),
       special_(bytes_.size()),
@@ -53,14 +61,6 @@ void BpeTokenizer::readAdded(const BpeVocabulary& vocabulary) {
   }
   plainAdded_ = NameMatcher(plain);
   specialTokens_ = NameMatcher(special);
-}
-
-std::size_t BpeTokenizer::checked(std::int64_t id) const {
-  if (id < 0 || id >= size()) {
-    throw Error("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(size()) +
-                " tokens.");
-  }
-  return static_cast<std::size_t>(id);
 }
 
 std::vector<Token> BpeTokenizer::encodeText(std::string_view text, bool atStart) const {

@@ -49,6 +49,10 @@ struct BpeVocabulary {
   bool splitAtSpaces = false;  ///< nothing merges across the beginning of a word
 };
 
+/// The two tokens of a merge that is written as one text. Throws `Error`, naming `source`, when there is no space in
+/// it.
+std::pair<std::string, std::string> mergeOf(const std::string& text, const std::string& source);
+
 /// What the two byte-pair tokenizers share: the vocabulary, its merges and its added tokens.
 class BpeTokenizer : public Tokenizer {
  public:
@@ -77,7 +81,6 @@ class BpeTokenizer : public Tokenizer {
  private:
   void readMerges(const BpeVocabulary& vocabulary);
   void readAdded(const BpeVocabulary& vocabulary);
-  std::size_t checked(std::int64_t id) const;
   bool hasPrefix(std::string_view text, bool atStart) const;
   void appendSegment(std::vector<Token>& tokens, std::string_view text, std::size_t offset, bool atStart) const;
 

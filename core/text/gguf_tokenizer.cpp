@@ -100,11 +100,7 @@ std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
     vocabulary.added.push_back({vocabulary.tokens[id], static_cast<std::int64_t>(id), types[id] == PieceType::control});
   }
   for (const std::string& merge : file.strings(prefix + "merges")) {
-    const std::size_t space = merge.find(' ', 1);
-    if (space == std::string::npos) {
-      throw Error(nameOf(file) + ": the merge \"" + merge + "\" is not two tokens with a space between them.");
-    }
-    vocabulary.merges.emplace_back(merge.substr(0, space), merge.substr(space + 1));
+    vocabulary.merges.push_back(mergeOf(merge, vocabulary.source));
   }
   const std::string pre = file.string(prefix + "pre", "default");
   vocabulary.preTokenizer = PreTokenizer::named(pre, nameOf(file));

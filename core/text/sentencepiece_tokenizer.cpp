@@ -9,15 +9,17 @@
 #include <sentencepiece_processor.h>
 
 namespace sinkscope {
+
 SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const std::string& source, bool addsBos)
     : SentencepieceTokenizer(model, serializeSentencepiece(model), source, addsBos) {}
 
-SentencepieceTokenizer::SentencepieceTokenizer(const std::string& serialized, const std::string& source, bool addsBos)
+SentencepieceTokenizer::SentencepieceTokenizer(const std::string& serialized, const std::string& source,
+                                               std::optional<bool> addsBos)
     : SentencepieceTokenizer(parseSentencepiece(serialized, source), serialized, source, addsBos) {}
 
 SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const std::string& serialized,
-                                               const std::string& source, bool addsBos)
-    : model_(std::move(model)), addsBos_(addsBos) {
+                                               const std::string& source, std::optional<bool> addsBos)
+    : model_(std::move(model)), addsBos_(addsBos.value_or(model_.bos >= 0)) {
   // Where the library keeps every space, a space of ours does what its prefix does, and does so only once when the
   // text is encoded in parts.
   ownPrefix_ = model_.addDummyPrefix && !model_.removeExtraWhitespaces;
@@ -42,11 +44,7 @@ SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const s
 SentencepieceTokenizer::~SentencepieceTokenizer() = default;
 
 const SentencepieceModel::Piece& SentencepieceTokenizer::piece(std::int64_t id) const {
-  if (id < 0 || id >= size()) {
-    throw Error("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(size()) +
-                " tokens.");
-  }
-  return model_.pieces[static_cast<std::size_t>(id)];
+  return model_.pieces[checked(id)];
 }
 
 std::string SentencepieceTokenizer::bytesOf(std::int64_t id) const {
@@ -116,10 +114,8 @@ void SentencepieceTokenizer::appendByte(std::vector<Token>& tokens, unsigned cha
 }
 
 std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path) {
-  const std::string serialized = readTextFile(path);
-  const bool hasBos = parseSentencepiece(serialized, path.string()).bos >= 0;
-  const bool addsBos = readTokenizerConfig(path.parent_path()).addBos.value_or(hasBos);
-  return std::make_shared<SentencepieceTokenizer>(serialized, path.string(), addsBos);
+  return std::make_shared<SentencepieceTokenizer>(readTextFile(path), path.string(),
+                                                  readTokenizerConfig(path.parent_path()).addBos);
 }
 
 }  // namespace sinkscope

@@ -25,8 +25,8 @@ class SentencepieceTokenizer : public Tokenizer {
  public:
   /// A vocabulary that sentencepiece itself did not write. `source` names it in errors.
   SentencepieceTokenizer(SentencepieceModel model, const std::string& source, bool addsBos);
-  /// A serialized ModelProto, its normalization included.
-  SentencepieceTokenizer(const std::string& serialized, const std::string& source, bool addsBos);
+  /// A serialized ModelProto, its normalization included. <bos> is put first, unless told, where there is one.
+  SentencepieceTokenizer(const std::string& serialized, const std::string& source, std::optional<bool> addsBos);
   ~SentencepieceTokenizer() override;
 
   std::string bytesOf(std::int64_t id) const override;
@@ -43,7 +43,7 @@ class SentencepieceTokenizer : public Tokenizer {
 
  private:
   SentencepieceTokenizer(SentencepieceModel model, const std::string& serialized, const std::string& source,
-                         bool addsBos);
+                         std::optional<bool> addsBos);
   const SentencepieceModel::Piece& piece(std::int64_t id) const;
   void appendPieces(std::vector<Token>& tokens, std::string_view text, std::size_t offset) const;
   void appendByte(std::vector<Token>& tokens, unsigned char byte, std::size_t offset) const;

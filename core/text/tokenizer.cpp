@@ -39,6 +39,14 @@ std::vector<Token> Tokenizer::encode(std::string_view text, const EncodeOptions&
   return tokens;
 }
 
+std::size_t Tokenizer::checked(std::int64_t id) const {
+  if (id < 0 || id >= size()) {
+    throw Error("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(size()) +
+                " tokens.");
+  }
+  return static_cast<std::size_t>(id);
+}
+
 std::string Tokenizer::decode(const std::vector<std::int64_t>& ids) const {
   std::string bytes;
   for (const std::int64_t id : ids) {

@@ -43,6 +43,8 @@ class Tokenizer {
   std::string decode(const std::vector<std::int64_t>& ids) const;
 
  protected:
+  /// `id` as an index; throws `Error` outside the vocabulary.
+  std::size_t checked(std::int64_t id) const;
   /// Tokens of `text` without any added ones; spans are relative to `text`. `atStart`: the prompt begins here.
   virtual std::vector<Token> encodeText(std::string_view text, bool atStart) const = 0;
   /// Finds the names of special tokens, for `parseSpecial`.

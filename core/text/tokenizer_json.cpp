@@ -92,10 +92,7 @@ class Reader {
 
   std::pair<std::string, std::string> pairOf(const Json& merge) const {
     if (merge.is_array() && merge.size() == 2) return {merge[0].get<std::string>(), merge[1].get<std::string>()};
-    const std::string text = merge.get<std::string>();
-    const std::size_t space = text.find(' ', 1);
-    if (space == std::string::npos) fail("the merge \"" + text + "\" is not two tokens with a space between them.");
-    return {text.substr(0, space), text.substr(space + 1)};
+    return mergeOf(merge.get<std::string>(), source_);
   }
 
   void readByteLevel(const Json& step) {
