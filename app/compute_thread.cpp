@@ -10,10 +10,6 @@ namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(40);
 
-std::string firstLine(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
-
 }  // namespace
 
 ComputeThread::ComputeThread(Reports reports)
@@ -106,7 +102,7 @@ void ComputeThread::perform(Task& task) {
   } catch (const std::bad_alloc&) {
     reports_.failed(id, "There is not enough memory for this; a shorter prompt needs less.", "std::bad_alloc");
   } catch (const std::exception& error) {
-    reports_.failed(id, "This failed unexpectedly: " + firstLine(error.what()), error.what());
+    reports_.failed(id, "This failed unexpectedly: " + firstLine(error), error.what());
   }
 }
 

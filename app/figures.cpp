@@ -24,12 +24,6 @@ Matrix matrixOf(const Array<double, 2>& values) {
   return matrix;
 }
 
-double baseline(std::span<const PromptShares> shares, bool includeQuery0) {
-  double sum = 0;
-  for (const PromptShares& prompt : shares) sum += uniformBaseline(prompt.tokens(), includeQuery0);
-  return sum / static_cast<double>(shares.size());
-}
-
 void writeOne(const FigureDrawing& drawing, const std::function<void(const QString&)>& csv, const FigureStyle& style,
               const QString& path, const QString& format) {
   try {
@@ -86,7 +80,7 @@ ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon
        ColourRole::First,
        {}}};
   figure.yTitle = QStringLiteral("fraction");
-  figure.baseline = baseline(shares, includeQuery0);
+  figure.baseline = uniformBaseline(shares, includeQuery0);
   figure.baselineName = QStringLiteral("uniform attention");
   figure.maximum = 1.04;  // room for the marks at 1
   return figure;

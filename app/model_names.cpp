@@ -6,13 +6,6 @@
 
 namespace sinkscope {
 
-QString fetchedDemoModel() {
-  for (const DemoModel& model : demoModels()) {
-    if (!demoModelPath(model).empty()) return QString::fromStdString(model.name);
-  }
-  return {};
-}
-
 QString modelTitle(const QString& model) {
   for (const DemoModel& demo : demoModels()) {
     if (model == QString::fromStdString(demo.name)) return QString::fromStdString(demo.title);

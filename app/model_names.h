@@ -4,9 +4,6 @@
 
 namespace sinkscope {
 
-/// The first demo model that is there, else an empty string.
-QString fetchedDemoModel();
-
 /// What a model is called in the window: a demo model's title, else the file's or folder's name.
 QString modelTitle(const QString& model);
 

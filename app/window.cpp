@@ -194,7 +194,11 @@ void Window::start(const QString& what) {
   const QString model = isRun ? QString() : what;
   const QString last = document_.inputs().model;
   Inputs inputs = document_.inputs();
-  inputs.model = !model.isEmpty() ? model : !last.isEmpty() && isThere(last) ? last : fetchedDemoModel();
+  const DemoModel* demo = fetchedDemoModel();
+  inputs.model = !model.isEmpty()                   ? model
+                 : !last.isEmpty() && isThere(last) ? last
+                 : demo                             ? QString::fromStdString(demo->name)
+                                                    : QString();
   document_.replace(inputs);
   showPages();
   explore_->promptPanel()->editor()->setFocus();

@@ -12,6 +12,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What an exception says, without the stack trace that libtorch's go on with.
+inline std::string firstLine(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
+}
+
 /// A job was cancelled. Not an `Error`: a cancel is no failure, and nobody is told anything went wrong.
 class Stopped : public std::exception {
  public:

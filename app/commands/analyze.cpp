@@ -32,8 +32,7 @@ struct AnalyzeOptions {
 /// The model asked for, else the first demo model that is there.
 std::string chooseModel(const std::string& wanted) {
   if (!wanted.empty()) return wanted;
-  for (const DemoModel& demo : demoModels())
-    if (!demoModelPath(demo).empty()) return demo.name;
+  if (const DemoModel* demo = fetchedDemoModel()) return demo->name;
   throw Error("No model is here yet: fetch one with packaging/fetch-model.sh " + demoModels().front().name +
               ", or name a file or folder with --model.");
 }

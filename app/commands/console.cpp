@@ -79,9 +79,7 @@ int runCommand(const std::function<void(const Job&)>& work) {
     return kStopped;
   } catch (const std::exception& error) {
     line.clear();
-    // An error of libtorch goes on with a stack trace: the first line says it.
-    const std::string text = error.what();
-    std::cerr << "error: " << text.substr(0, text.find('\n')) << '\n';
+    std::cerr << "error: " << firstLine(error) << '\n';
     return kFailure;
   }
 }

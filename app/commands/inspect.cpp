@@ -3,6 +3,7 @@
 #include "core/model/demo_models.h"
 #include "core/model/model.h"
 #include "core/runs/run_file.h"
+#include "core/shape.h"
 #include "core/text/tokenizer.h"
 
 #include <CLI/CLI.hpp>
@@ -22,12 +23,6 @@ bool isHdf5(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   char magic[4]{};
   return file.read(magic, 4) && std::string_view(magic, 4) == "\x89HDF";
-}
-
-std::string shapeText(const auto& shape) {
-  std::string text;
-  for (const auto extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return text.empty() ? "scalar" : text;
 }
 
 json configJson(const ModelConfig& c) {

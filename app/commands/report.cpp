@@ -24,27 +24,16 @@ json finite(double value) {
   return std::isfinite(value) ? json(value) : json(nullptr);
 }
 
-double mean(const std::vector<double>& values) {
+/// Mean over the prompts that have a loss (more than one token).
+double meanLoss(const ExploreResult& result) {
   double sum = 0.0;
   std::size_t count = 0;
-  for (const double value : values)
-    if (!std::isnan(value)) {
-      sum += value;
+  for (const PromptResult& prompt : result.prompts)
+    if (!prompt.tokenLoss.empty()) {
+      sum += prompt.loss();
       ++count;
     }
   return count ? sum / static_cast<double>(count) : std::nan("");
-}
-
-double meanLoss(const ExploreResult& result) {
-  std::vector<double> losses;
-  for (const PromptResult& prompt : result.prompts) losses.push_back(prompt.loss());
-  return mean(losses);
-}
-
-double meanBaseline(const ExploreResult& result) {
-  std::vector<double> baselines;
-  for (const PromptResult& prompt : result.prompts) baselines.push_back(uniformBaseline(prompt.tokens.size()));
-  return mean(baselines);
 }
 
 /// Median over the heads of every prompt of `||W_O v_0||` against the other tokens' median.
@@ -121,7 +110,7 @@ void printReport(std::ostream& out, const ExploreResult& result, const std::vect
     out << "sink rate " << number(sinkRate(shares, epsilon)) << " of the heads   ("
         << describe(result.conventions(epsilon)) << ")\n";
   out << "mean share " << number(meanShare(shares))
-      << " of the attention is on the first token (uniform attention: " << number(meanBaseline(result)) << ")\n";
+      << " of the attention is on the first token (uniform attention: " << number(uniformBaseline(shares)) << ")\n";
   out << "value drain " << number(medianDrain(result)) << " (median over heads of ||W_O v_0|| / median ||W_O v_t||)\n";
   out << "loss " << number(meanLoss(result)) << " nats a token\n";
   printProfile(out, shares, epsilons);
@@ -138,7 +127,7 @@ std::string reportJson(const ExploreResult& result, const std::vector<double>& e
               {"layers", result.model.config.layers},
               {"heads", result.model.config.heads},
               {"meanShare", finite(meanShare(shares))},
-              {"uniformBaseline", finite(meanBaseline(result))},
+              {"uniformBaseline", finite(uniformBaseline(shares))},
               {"valueDrain", finite(medianDrain(result))},
               {"loss", finite(meanLoss(result))},
               {"seconds", result.seconds},

@@ -30,21 +30,34 @@ void checkAlike(std::span<const PromptShares> prompts) {
       throw Error("A sink rate needs prompts of one model: the numbers of layers and heads differ.");
 }
 
-/// Mean over the layer's heads of all prompts of `value(share)`; NaN shares are left out.
-template <typename Value>
-double layerMean(std::span<const PromptShares> prompts, std::size_t layer, std::size_t key, bool includeQuery0,
-                 std::size_t& count, Value value) {
+/// A mean that leaves NaN out; NaN of nothing.
+struct Mean {
   double sum = 0.0;
-  count = 0;
-  for (const PromptShares& prompt : prompts)
-    for (std::size_t head = 0; head < prompt.shares.extent(1); ++head) {
-      if (key >= prompt.tokens()) continue;
-      const double alpha = share(prompt, layer, head, key, includeQuery0);
-      if (std::isnan(alpha)) continue;
-      sum += value(alpha);
-      ++count;
-    }
-  return count ? sum / static_cast<double>(count) : kNaN;
+  std::size_t count = 0;
+
+  void add(double value) {
+    if (std::isnan(value)) return;
+    sum += value;
+    ++count;
+  }
+  double value() const { return count ? sum / static_cast<double>(count) : kNaN; }
+};
+
+/// Adds `value(share)` of every prompt's head; a prompt that has no such key has no share.
+template <typename Value>
+void addHead(Mean& mean, std::span<const PromptShares> prompts, std::size_t layer, std::size_t head, std::size_t key,
+             bool includeQuery0, Value value) {
+  for (const PromptShares& prompt : prompts) {
+    const double alpha = key < prompt.tokens() ? share(prompt, layer, head, key, includeQuery0) : kNaN;
+    if (!std::isnan(alpha)) mean.add(value(alpha));
+  }
+}
+
+template <typename Value>
+void addLayer(Mean& mean, std::span<const PromptShares> prompts, std::size_t layer, std::size_t key, bool includeQuery0,
+              Value value) {
+  for (std::size_t head = 0; head < prompts[0].shares.extent(1); ++head)
+    addHead(mean, prompts, layer, head, key, includeQuery0, value);
 }
 
 template <typename Value>
@@ -52,9 +65,11 @@ std::vector<double> byLayer(std::span<const PromptShares> prompts, std::size_t k
   if (prompts.empty()) return {};
   checkAlike(prompts);
   std::vector<double> result;
-  std::size_t count = 0;
-  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer)
-    result.push_back(layerMean(prompts, layer, key, includeQuery0, count, value));
+  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer) {
+    Mean mean;
+    addLayer(mean, prompts, layer, key, includeQuery0, value);
+    result.push_back(mean.value());
+  }
   return result;
 }
 
@@ -62,14 +77,10 @@ template <typename Value>
 double overall(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0, Value value) {
   if (prompts.empty()) return kNaN;
   checkAlike(prompts);
-  double sum = 0.0;
-  std::size_t total = 0, count = 0;
-  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer) {
-    const double mean = layerMean(prompts, layer, key, includeQuery0, count, value);
-    if (count) sum += mean * static_cast<double>(count);
-    total += count;
-  }
-  return total ? sum / static_cast<double>(total) : kNaN;
+  Mean mean;
+  for (std::size_t layer = 0; layer < prompts[0].shares.extent(0); ++layer)
+    addLayer(mean, prompts, layer, key, includeQuery0, value);
+  return mean.value();
 }
 
 double identity(double alpha) {
@@ -118,19 +129,12 @@ std::vector<double> meanShareByLayer(std::span<const PromptShares> prompts, std:
 Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size_t key, bool includeQuery0) {
   if (prompts.empty()) return {};
   checkAlike(prompts);
-  Array<double, 2> result({prompts[0].shares.extent(0), prompts[0].shares.extent(1)}, kNaN);
+  Array<double, 2> result({prompts[0].shares.extent(0), prompts[0].shares.extent(1)});
   for (std::size_t layer = 0; layer < result.extent(0); ++layer)
     for (std::size_t head = 0; head < result.extent(1); ++head) {
-      double sum = 0.0;
-      std::size_t count = 0;
-      for (const PromptShares& prompt : prompts) {
-        if (key >= prompt.tokens()) continue;
-        const double alpha = share(prompt, layer, head, key, includeQuery0);
-        if (std::isnan(alpha)) continue;
-        sum += alpha;
-        ++count;
-      }
-      if (count) result(layer, head) = sum / static_cast<double>(count);
+      Mean mean;
+      addHead(mean, prompts, layer, head, key, includeQuery0, identity);
+      result(layer, head) = mean.value();
     }
   return result;
 }
@@ -141,6 +145,12 @@ double uniformBaseline(std::size_t tokens, bool includeQuery0) {
   double sum = 0.0;
   for (std::size_t seen = tokens; seen >= first; --seen) sum += 1.0 / static_cast<double>(seen);
   return sum / static_cast<double>(tokens - first + 1);
+}
+
+double uniformBaseline(std::span<const PromptShares> prompts, bool includeQuery0) {
+  Mean mean;
+  for (const PromptShares& prompt : prompts) mean.add(uniformBaseline(prompt.tokens(), includeQuery0));
+  return mean.value();
 }
 
 std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast) {

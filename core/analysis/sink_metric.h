@@ -51,6 +51,9 @@ Array<double, 2> meanHeadShares(std::span<const PromptShares> prompts, std::size
 /// alpha_0 of uniform causal attention over `tokens` tokens, `H_T / T` (harmonic number).
 double uniformBaseline(std::size_t tokens, bool includeQuery0 = true);
 
+/// Its mean over prompts of these lengths.
+double uniformBaseline(std::span<const PromptShares> prompts, bool includeQuery0 = true);
+
 /// Keys other than 0 that are sinks of at least one head of one prompt, most heads first.
 struct SecondarySink {
   std::size_t key = 0;

@@ -35,6 +35,12 @@ std::filesystem::path demoModelPath(const DemoModel& model) {
   return isThere ? path : std::filesystem::path();
 }
 
+const DemoModel* fetchedDemoModel() {
+  const auto found =
+      std::ranges::find_if(demoModels(), [](const DemoModel& model) { return !demoModelPath(model).empty(); });
+  return found == demoModels().end() ? nullptr : &*found;
+}
+
 namespace {
 
 /// A folder that holds one GGUF file and no Hugging Face model stands for that file.

@@ -25,6 +25,9 @@ std::filesystem::path modelFolder();
 /// Path of a fetched demo model, or an empty path when it is not there.
 std::filesystem::path demoModelPath(const DemoModel& model);
 
+/// The first demo model that was fetched; null when none was.
+const DemoModel* fetchedDemoModel();
+
 /// What a user calls a model, made a path: a demo model's name, a file or a folder. Throws `Error` with a sentence that
 /// says how to fetch a demo model that is not there.
 std::filesystem::path resolveModel(const std::string& name);

@@ -41,7 +41,7 @@ std::int64_t sameInEveryLayer(const GgufFile& file, const std::string& key) {
   const std::vector<std::int64_t>& values = file.integers(key);
   const std::set<std::int64_t> different(values.begin(), values.end());
   if (different.size() == 1) return values[0];
-  throw Error(file.files()[0].filename().string() + ": the metadata field '" + key +
+  throw Error(file.name() + ": the metadata field '" + key +
               "' differs between layers, but one number for all of them is expected.");
 }
 
@@ -64,7 +64,7 @@ const Family& familyNamed(const std::string& name) {
 }
 
 ModelConfig readConfigOf(const GgufFile& file) {
-  const std::string source = file.files()[0].filename().string();
+  const std::string source = file.name();
   const std::string architecture = file.string("general.architecture");
   const Family& family =
       findFamily(architecture, source, [&](const Family* f) { return f->ggufArchitecture == architecture; });

@@ -22,7 +22,7 @@ RopeSettings readRope(const GgufFile& file, double usualBase) {
   if (type == "linear") {
     settings.scale = file.real(keyOf(file, "rope.scaling.factor"), 1.0);
   } else if (type != "none") {
-    throw Error(file.files()[0].filename().string() + ": the metadata field '" + key + "' is '" + type +
+    throw Error(file.name() + ": the metadata field '" + key + "' is '" + type +
                 "', but 'none' or 'linear' is expected.");
   }
   return settings;
@@ -43,7 +43,7 @@ std::int64_t countIn(const JsonFields& json, const std::string& key, std::int64_
 void refuse(const GgufFile& file, const std::string& name, const std::string& what) {
   const std::string key = keyOf(file, name);
   if (file.real(key, 0.0) == 0.0) return;
-  throw Error(file.files()[0].filename().string() + ": the metadata field '" + key + "' asks for " + what +
+  throw Error(file.name() + ": the metadata field '" + key + "' asks for " + what +
               ", which this program can't compute.");
 }
 

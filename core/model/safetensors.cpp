@@ -139,7 +139,7 @@ void SafetensorsFile::openSharded(const std::filesystem::path& index) {
 
 at::Tensor SafetensorsFile::read(const std::string& name) const {
   const auto found = tensors_.find(name);
-  if (found == tensors_.end()) throw Error(paths_[0].filename().string() + " has no tensor '" + name + "'.");
+  if (found == tensors_.end()) throw Error(this->name() + " has no tensor '" + name + "'.");
   return readValues(files_[found->second.file], found->second);
 }
 

@@ -30,6 +30,9 @@ class TensorFile {
   virtual const std::vector<std::filesystem::path>& files() const = 0;
   virtual const std::map<std::string, TensorInfo>& tensors() const = 0;
 
+  /// The first file's name without folders, as sentences call it.
+  std::string name() const { return files().front().filename().string(); }
+
   /// The named tensor as contiguous float32. Quantised types are de-quantised exactly as the reference Python
   /// package `gguf` does. Throws `Error` when the tensor is missing, unreadable or of an unknown type.
   virtual at::Tensor read(const std::string& name) const = 0;

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/model/gguf.h"
+#include "core/shape.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -52,23 +53,13 @@ const std::map<std::string, std::string> safetensorsNames = {
     {"down", "mlp.down_proj.weight"},
 };
 
-std::string firstFile(const TensorFile& file) {
-  return file.files()[0].filename().string();
-}
-
 /// The one tensor whose name ends with `ending`, less the ending; models of text and images name their text part's
 /// tensors in several ways.
 std::string prefixOf(const TensorFile& file, const std::string& ending) {
   for (const auto& [name, info] : file.tensors()) {
     if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
   }
-  throw Error(firstFile(file) + " has no tensor '" + ending + "'.");
-}
-
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const std::int64_t length : shape) text += (text.empty() ? "" : " x ") + std::to_string(length);
-  return text.empty() ? "scalar" : text;
+  throw Error(file.name() + " has no tensor '" + ending + "'.");
 }
 
 std::string partOf(const std::string& parameter) {
@@ -132,7 +123,7 @@ std::string WeightMap::nameInSafetensors(std::string_view layer, const std::stri
 const TensorInfo& WeightMap::info(const ParameterSpec& spec) const {
   const std::string name = storedName(spec.name);
   const auto found = file_.tensors().find(name);
-  if (found == file_.tensors().end()) throw Error(firstFile(file_) + " has no tensor '" + name + "'.");
+  if (found == file_.tensors().end()) throw Error(file_.name() + " has no tensor '" + name + "'.");
   return found->second;
 }
 

@@ -1,5 +1,7 @@
 #include "core/runs/hdf5.h"
 
+#include "core/shape.h"
+
 namespace sinkscope::hdf5 {
 
 std::unique_lock<std::recursive_mutex> lock() {
@@ -10,10 +12,7 @@ std::unique_lock<std::recursive_mutex> lock() {
 }
 
 std::string describe(std::span<const std::uint64_t> shape) {
-  if (shape.empty()) return "no axes";
-  std::string text;
-  for (const std::uint64_t extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
-  return text;
+  return shape.empty() ? "no axes" : shapeText(shape);
 }
 
 std::string libraryVersion() {
