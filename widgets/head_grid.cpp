@@ -117,6 +117,7 @@ void HeadGrid::setThumbnails(QVector<QImage> thumbnails) {
 }
 
 void HeadGrid::setSorted(bool sorted) {
+  if (sorted == sorted_) return;
   sorted_ = sorted;
   order_ = headOrder(shares_, sorted_);
   update();
@@ -131,6 +132,7 @@ void HeadGrid::setSelected(int layer, int head) {
 }
 
 void HeadGrid::setColourMap(ColourMap map) {
+  if (map == scale_.map) return;
   scale_.map = map;
   update();
 }

@@ -18,7 +18,6 @@ constexpr double kBarGap = 4 * kGrid;   // between the plot and the colour bar
 constexpr double kKeyBars = 9 * kGrid;  // height of the bars along the keys
 constexpr double kFrame = 2;            // of the sink's column
 constexpr double kSmallestPlot = 40;
-constexpr double kLargestLabel = 72;
 
 double lineOf(const QFont &font, const QPaintDevice *device) {
   return std::ceil(QFontMetricsF(font, device).height());

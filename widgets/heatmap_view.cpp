@@ -13,9 +13,8 @@ namespace sinkscope {
 
 namespace {
 
-constexpr int kGatherMs = 60;         // steps of a zoom within this time ask for one image
-constexpr double kZoomStep = 1.25;    // of a wheel notch or a key
-constexpr double kLargestLabel = 72;  // pixels, in the widest view
+constexpr int kGatherMs = 60;       // steps of a zoom within this time ask for one image
+constexpr double kZoomStep = 1.25;  // of a wheel notch or a key
 
 }  // namespace
 
@@ -71,11 +70,13 @@ void HeatmapView::setKeyBars(std::vector<float> bars) {
 }
 
 void HeatmapView::setColourMap(ColourMap map) {
+  if (map == scale_.map) return;
   scale_.map = map;
   rebuildImage();
 }
 
 void HeatmapView::setLogScale(bool logarithmic) {
+  if (logarithmic == scale_.logarithmic) return;
   scale_.logarithmic = logarithmic;
   rebuildImage();
 }
@@ -86,11 +87,13 @@ void HeatmapView::setSinkColumn(bool framed) {
 }
 
 void HeatmapView::setScaleMaximum(double maximum) {
+  if (maximum == scale_.maximum) return;
   scale_.maximum = maximum;
   rebuildImage();
 }
 
 void HeatmapView::setScaleMinimum(double minimum) {
+  if (minimum == scale_.minimum) return;
   scale_.minimum = minimum;
   rebuildImage();
 }

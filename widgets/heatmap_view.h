@@ -79,6 +79,8 @@ class HeatmapView : public QWidget {
   void changeEvent(QEvent *event) override;
 
  private:
+  static constexpr double kLargestLabel = 72;  // pixels, in the widest view
+
   void setWindow(const HeatmapWindow &window);
   void setCell(int query, int key);
   void hoverAt(const QPointF &position);

@@ -88,6 +88,7 @@ void ProfilePlot::setSeries(const QString &name, std::vector<double> x, std::vec
   Series series{name, std::move(x), std::move(y), role};
   const auto found = std::find_if(series_.begin(), series_.end(), [&](const Series &s) { return s.name == name; });
   if (found != series_.end()) {
+    if (*found == series) return;
     *found = std::move(series);
   } else {
     series_.push_back(std::move(series));
@@ -105,6 +106,7 @@ void ProfilePlot::clearSeries() {
 }
 
 void ProfilePlot::setBaseline(double value, const QString &name) {
+  if (value == baseline_ && name == baselineName_) return;
   baseline_ = value;
   baselineName_ = name;
   rebuild();
@@ -116,12 +118,14 @@ void ProfilePlot::setThreshold(double value) {
 }
 
 void ProfilePlot::setAxisTitles(const QString &x, const QString &y) {
+  if (x == plot_->xAxis->label() && y == plot_->yAxis->label()) return;
   plot_->xAxis->setLabel(x);
   plot_->yAxis->setLabel(y);
   rebuild();
 }
 
 void ProfilePlot::setRange(double minimum, double maximum) {
+  if (minimum == minimum_ && maximum == maximum_) return;
   minimum_ = minimum;
   maximum_ = maximum;
   rebuild();

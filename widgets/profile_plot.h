@@ -56,6 +56,8 @@ class ProfilePlot : public QWidget {
     std::vector<double> x;
     std::vector<double> y;
     ColourRole role = ColourRole::First;
+
+    bool operator==(const Series &) const = default;  // a gap (NaN) is never equal: then it is drawn anew
   };
   void rebuild();
   void styleAxes();

@@ -74,7 +74,7 @@ void GridPanel::follow(const Inputs& now, const Inputs& before) {
   grid_->setColourMap(now.colourMap);
   if (now.colourMap != before.colourMap) recolour();
   if (now.includeQuery0 != before.includeQuery0) showMeasures();
-  showThreshold();
+  if (now.includeQuery0 != before.includeQuery0 || now.epsilon != before.epsilon) showThreshold();
 }
 
 void GridPanel::setResult(ExploredPtr result) {
