@@ -1,5 +1,6 @@
 #include "app/export_dialog.h"
 
+#include "app/figures.h"
 #include "app/notice.h"
 #include "widgets/theme.h"
 
@@ -58,7 +59,7 @@ ExportDialog::ExportDialog(std::vector<PageFigure> figures, Settings& settings, 
   format_->addItems({"pdf", "svg", "png", "csv"});
   column_->addItem(tr("Other width"), width_->value());
   for (const auto& [name, mm] : columnWidths()) column_->addItem(QStringLiteral("%1, %2 mm").arg(name).arg(mm), mm);
-  colours_->addItems(colourMapNames().mid(0, 3));
+  colours_->addItems(sequentialColourMapNames());
   colours_->setCurrentText(colourMapName(colours));
   conventions_->setChecked(last.conventions);
   preview_->setAlignment(Qt::AlignCenter);
@@ -167,11 +168,7 @@ void ExportDialog::resizeEvent(QResizeEvent* event) {
 bool ExportDialog::writeTo(const QString& path) {
   notice_->clear();
   try {
-    if (path.endsWith(QLatin1String(".csv"))) {
-      figure().writeCsv(path);
-    } else {
-      exportFigure(figure().drawing, style(), path, dpi_->value());
-    }
+    writeFigure(figure(), style(), path, dpi_->value());
   } catch (const std::exception& error) {
     notice_->showError(QString::fromUtf8(error.what()), path);
     return false;

@@ -24,17 +24,13 @@ Matrix matrixOf(const Array<double, 2>& values) {
   return matrix;
 }
 
-void writeOne(const FigureDrawing& drawing, const std::function<void(const QString&)>& csv, const FigureStyle& style,
-              const QString& path, const QString& format) {
-  try {
-    if (format == QLatin1String("csv")) {
-      csv(path);
-    } else {
-      exportFigure(drawing, style, path);
-    }
-  } catch (const std::runtime_error& error) {
-    throw Error(error.what());
-  }
+/// A figure under its names.
+template <typename Figure>
+PageFigure pageFigure(const QString& name, const QString& title, const QString& description, const Figure& figure) {
+  FigureDrawing drawn = drawing(figure);
+  drawn.title = title;
+  drawn.description = description;
+  return {name, drawn, [figure](const QString& path) { writeCsv(path, figure); }};
 }
 
 }  // namespace
@@ -112,9 +108,38 @@ HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoic
   return figure;
 }
 
+std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::optional<HeadPicture>& head,
+                                      double epsilon, bool includeQuery0, bool sorted) {
+  const QString description = figureDescription(result, epsilon, includeQuery0);
+  const QString model = modelTitle(QString::fromStdString(result.request.model));
+  std::vector<PageFigure> all;
+  all.push_back(
+      pageFigure(QStringLiteral("grid"), model, description, gridFigure(result, epsilon, includeQuery0, sorted)));
+  if (head) {
+    const HeadChoice& choice = head->choice;
+    all.push_back(pageFigure(QStringLiteral("head-layer%1-head%2").arg(choice.layer).arg(choice.head),
+                             QObject::tr("%1, layer %2, head %3").arg(model).arg(choice.layer).arg(choice.head),
+                             description, headFigure(result, head->image, choice, epsilon, includeQuery0)));
+  }
+  all.push_back(
+      pageFigure(QStringLiteral("profile"), model, description, profileFigure(result, epsilon, includeQuery0)));
+  return all;
+}
+
+void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi) {
+  try {
+    if (path.endsWith(QLatin1String(".csv"))) {
+      figure.writeCsv(path);
+    } else {
+      exportFigure(figure.drawing, style, path, dpi);
+    }
+  } catch (const std::runtime_error& error) {
+    throw Error(error.what());
+  }
+}
+
 QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
                          const QStringList& formats, const FigureStyle& style) {
-  const ExploreResult& result = *exploration.result;
   for (const QString& format : formats) {
     if (!QStringList{"pdf", "svg", "png", "csv"}.contains(format)) {
       throw Error("There is no figure format '" + format.toStdString() + "'; choose among pdf, svg, png and csv.");
@@ -122,32 +147,21 @@ QStringList writeFigures(const Exploration& exploration, double epsilon, int lay
   }
   if (!QDir().mkpath(folder)) throw Error("The folder " + folder.toStdString() + " cannot be made.");
 
-  QStringList paths;
-  const auto write = [&](const QString& name, const QString& title, const auto& figure) {
-    FigureDrawing drawn = drawing(figure);
-    FigureStyle titled = style;
-    if (titled.title.isEmpty()) titled.title = title;
-    drawn.title = titled.title;
-    drawn.description = figureDescription(result, epsilon);
-    for (const QString& format : formats) {
-      const QString path = QDir(folder).filePath(name + '.' + format);
-      writeOne(
-          drawn, [&](const QString& csv) { writeCsv(csv, figure); }, titled, path, format);
-      paths << path;
-    }
-  };
-
-  const QString model = modelTitle(QString::fromStdString(result.request.model));
-  write(QStringLiteral("grid"), model, gridFigure(result, epsilon));
-  write(QStringLiteral("profile"), model, profileFigure(result, epsilon));
+  std::optional<HeadPicture> picture;
   if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
     const HeadAttention attention = exploration.traces.front()->head(layer, head);
     const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
-    const HeadChoice choice{0, layer, head, false, false};
-    write(QStringLiteral("head-layer%1-head%2").arg(layer).arg(head),
-          QStringLiteral("%1, layer %2, head %3").arg(model).arg(layer).arg(head),
-          headFigure(result, headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false), choice,
-                     epsilon));
+    picture = HeadPicture{headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false),
+                          HeadChoice{0, layer, head, false, false}};
+  }
+  QStringList paths;
+  for (const PageFigure& figure : resultFigures(*exploration.result, picture, epsilon)) {
+    FigureStyle titled = style;
+    if (titled.title.isEmpty()) titled.title = figure.drawing.title;
+    for (const QString& format : formats) {
+      paths << QDir(folder).filePath(figure.name + '.' + format);
+      writeFigure(figure, titled, paths.back());
+    }
   }
   return paths;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "app/page_figure.h"
 #include "widgets/figure.h"
 
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <span>
+#include <vector>
 
 namespace sinkscope {
 
@@ -42,6 +45,19 @@ QString conventionsLine(const ExploreResult& result, double epsilon, bool includ
 
 /// Model, prompt and conventions: the description that goes into a file's metadata.
 QString figureDescription(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
+
+/// A head's map and which one it is.
+struct HeadPicture {
+  Matrix image;  ///< of the whole prompt, maybe pooled
+  HeadChoice choice;
+};
+
+/// Every figure of a result, titled and described: the grid, the head where there is a picture of one, the profile.
+std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::optional<HeadPicture>& head,
+                                      double epsilon, bool includeQuery0 = true, bool sorted = false);
+
+/// Writes a figure as the path's suffix says: .pdf, .svg, .png (at `dpi`), or its numbers as .csv. Throws `Error`.
+void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi = 300);
 
 /// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of `formats`
 /// (pdf, svg, png, csv). Returns the paths. Throws `Error` for a format that is none of these or a folder that cannot

@@ -1,7 +1,6 @@
 #include "app/pages/explore_page.h"
 
 #include "app/figures.h"
-#include "app/model_names.h"
 #include "app/pages/grid_panel.h"
 #include "app/pages/head_map.h"
 #include "app/pages/head_panel.h"
@@ -212,30 +211,13 @@ void ExplorePage::restoreState(const QByteArray& state) {
 
 std::vector<PageFigure> ExplorePage::figures() const {
   if (!explored_) return {};
-  const Inputs inputs = document_.inputs();
-  const ExploredPtr explored = explored_;
-  const ExploreResult& result = *explored->result;
-  const QString description = figureDescription(result, inputs.epsilon, inputs.includeQuery0);
-  const auto page = [&](const QString& name, const QString& title, const auto& figure) {
-    FigureDrawing drawn = drawing(figure);
-    drawn.title = title;
-    drawn.description = description;
-    return PageFigure{name, drawn, [figure](const QString& path) { writeCsv(path, figure); }};
-  };
-  const QString model = modelTitle(QString::fromStdString(result.request.model));
-  std::vector<PageFigure> all;
-  all.push_back(
-      page(QStringLiteral("grid"), model, gridFigure(result, inputs.epsilon, inputs.includeQuery0, inputs.sorted)));
+  const Inputs& inputs = document_.inputs();
+  std::optional<HeadPicture> picture;
   if (const HeadImagePtr image = head_->map()->whole()) {
     const HeadAddress& head = head_->map()->address();
-    all.push_back(
-        page(QStringLiteral("head-layer%1-head%2").arg(head.layer).arg(head.head),
-             tr("%1, layer %2, head %3").arg(model).arg(head.layer).arg(head.head),
-             headFigure(result, image->mean, {head.prompt, head.layer, head.head, inputs.hideSink, inputs.logarithmic},
-                        inputs.epsilon, inputs.includeQuery0)));
+    picture = HeadPicture{image->mean, {head.prompt, head.layer, head.head, inputs.hideSink, inputs.logarithmic}};
   }
-  all.push_back(page(QStringLiteral("profile"), model, profileFigure(result, inputs.epsilon, inputs.includeQuery0)));
-  return all;
+  return resultFigures(*explored_->result, picture, inputs.epsilon, inputs.includeQuery0, inputs.sorted);
 }
 
 }  // namespace sinkscope
