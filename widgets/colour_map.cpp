@@ -45,6 +45,12 @@ QStringList colourMapNames() {
   return names;
 }
 
+QStringList sequentialColourMapNames() {
+  QStringList names = colourMapNames();
+  names.removeAll(colourMapName(ColourMap::Diverging));
+  return names;
+}
+
 ColourMap colourMapNamed(const QString &name) {
   const QString wanted = name.trimmed();
   for (const NamedMap &entry : kMaps) {

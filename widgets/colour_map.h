@@ -20,6 +20,9 @@ QString colourMapName(ColourMap map);
 /** The names of all maps, in the order of the enumeration. */
 QStringList colourMapNames();
 
+/** Those that run from little to much: all but the diverging one, which has a middle. */
+QStringList sequentialColourMapNames();
+
 /** The map of that name (case does not matter); Viridis when there is none. */
 ColourMap colourMapNamed(const QString &name);
 

@@ -10,47 +10,36 @@ namespace {
 
 constexpr double kPointsPerMm = 72 / 25.4;
 
-FigureDrawing described(FigureDrawing drawing, const QString &title, const QString &conventions) {
-  drawing.title = title;
-  drawing.conventions = conventions;
-  drawing.description = conventions;
-  return drawing;
+template <class Figure>
+FigureDrawing made(Figure figure, double aspect, const QString &title,
+                   void (*draw)(QPainter &, const Figure &, const FigureStyle &, const QSizeF &)) {
+  FigureDrawing result;
+  result.aspect = aspect;
+  result.title = title;
+  result.conventions = result.description = figure.conventions;
+  result.draw = [figure = std::move(figure), draw](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
+    draw(painter, figure, style, size);
+  };
+  return result;
 }
 
 }  // namespace
 
 FigureDrawing drawing(GridFigure figure) {
-  FigureDrawing result;
   const Matrix &shares = figure.shares;
   // Cells a little wider than high, on a page that stays handy to place.
-  result.aspect = shares.empty() ? 0.6 : std::clamp(0.8 * shares.rows / shares.columns, 0.45, 0.85);
-  const QString conventions = figure.conventions;
-  result.draw = [figure = std::move(figure)](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
-    drawGridFigure(painter, figure, style, size);
-  };
-  return described(std::move(result), QStringLiteral("Attention to the sink by layer and head"), conventions);
+  const double aspect = shares.empty() ? 0.6 : std::clamp(0.8 * shares.rows / shares.columns, 0.45, 0.85);
+  return made(std::move(figure), aspect, QStringLiteral("Attention to the sink by layer and head"), drawGridFigure);
 }
 
 FigureDrawing drawing(HeadFigure figure) {
-  FigureDrawing result;
-  result.aspect = 0.92;
-  const QString conventions = figure.conventions;
-  result.draw = [figure = std::move(figure)](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
-    drawHeadFigure(painter, figure, style, size);
-  };
-  return described(std::move(result), QStringLiteral("Attention of one head"), conventions);
+  return made(std::move(figure), 0.92, QStringLiteral("Attention of one head"), drawHeadFigure);
 }
 
 FigureDrawing drawing(ProfileFigure figure) {
-  FigureDrawing result;
-  result.aspect = 0.6;
-  const QString conventions = figure.conventions;
   QString title = figure.yTitle;
   if (!title.isEmpty()) title += QStringLiteral(" by %1").arg(figure.xTitle);
-  result.draw = [figure = std::move(figure)](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
-    drawProfileFigure(painter, figure, style, size);
-  };
-  return described(std::move(result), title, conventions);
+  return made(std::move(figure), 0.6, title, drawProfileFigure);
 }
 
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style) {

@@ -1,10 +1,9 @@
-#include <QSaveFile>
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <stdexcept>
 
 #include "widgets/figure.h"
+#include "widgets/whole_file.h"
 
 namespace sinkscope {
 
@@ -43,11 +42,7 @@ QByteArray lineOf(const Values &values) {
 void writeCsv(const QString &path, const QStringList &header, const std::vector<std::vector<double>> &rows) {
   QByteArray bytes = lineOf(header);
   for (const std::vector<double> &row : rows) bytes += lineOf(row);
-  QSaveFile file(path);
-  if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-    throw std::runtime_error(
-        QStringLiteral("%1: the table cannot be written: %2").arg(path, file.errorString()).toStdString());
-  }
+  writeWholeFile(path, bytes, QStringLiteral("the table"));
 }
 
 void writeCsv(const QString &path, const GridFigure &figure) {

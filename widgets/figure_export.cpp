@@ -3,21 +3,17 @@
 #include <QPageSize>
 #include <QPdfWriter>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QSvgGenerator>
 #include <stdexcept>
 
 #include "widgets/figure.h"
+#include "widgets/whole_file.h"
 
 namespace sinkscope {
 
 namespace {
 
 const QString kCreator = QStringLiteral("Sinkscope");
-
-[[noreturn]] void fail(const QString &path, const QString &reason) {
-  throw std::runtime_error(QStringLiteral("%1: %2").arg(path, reason).toStdString());
-}
 
 QString titleOf(const FigureDrawing &drawing, const FigureStyle &style) {
   return style.title.isEmpty() ? drawing.title : style.title;
@@ -108,13 +104,9 @@ void exportFigure(const FigureDrawing &drawing, const FigureStyle &style, const 
   } else if (suffix == QLatin1String("png")) {
     bytes = pngOf(drawing, style, dpi);
   } else {
-    fail(path, QStringLiteral("a figure ends in .pdf, .svg or .png"));
+    throw std::runtime_error(QStringLiteral("%1: a figure ends in .pdf, .svg or .png").arg(path).toStdString());
   }
-  // Whole or not at all: an older figure of that name stays until the new one is written.
-  QSaveFile file(path);
-  if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-    fail(path, QStringLiteral("the figure cannot be written: %1").arg(file.errorString()));
-  }
+  writeWholeFile(path, bytes, QStringLiteral("the figure"));
 }
 
 }  // namespace sinkscope

@@ -44,14 +44,21 @@ HeadMap::HeadMap(Session& session, int number, QWidget* parent)
   });
 }
 
+const PromptResult& HeadMap::prompt() const {
+  return address_.source->result->prompts[static_cast<std::size_t>(address_.prompt)];
+}
+
+bool HeadMap::hasAttention() const {
+  return address_.source && address_.source->hasAttention[static_cast<std::size_t>(address_.prompt)];
+}
+
 int HeadMap::tokenCount() const {
   if (!address_.source) return 0;
-  return static_cast<int>(address_.source->result->prompts[static_cast<std::size_t>(address_.prompt)].tokens.size());
+  return static_cast<int>(prompt().tokens.size());
 }
 
 QString HeadMap::token(int position) const {
-  const auto& tokens = address_.source->result->prompts[static_cast<std::size_t>(address_.prompt)].tokens;
-  return QString::fromStdString(visibleText(tokens[static_cast<std::size_t>(position)]));
+  return QString::fromStdString(visibleText(prompt().tokens[static_cast<std::size_t>(position)]));
 }
 
 bool HeadMap::shows(const HeadAddress& address) const {
@@ -69,8 +76,7 @@ void HeadMap::setHead(const HeadAddress& address) {
     setTokens(address.source ? tokenLabels(*address.source->result, address.prompt) : QStringList());
   }
   if (!address.source) return;
-  const auto& prompt = address.source->result->prompts[static_cast<std::size_t>(address.prompt)];
-  const auto bars = prompt.outputNorm.row(address.layer, address.head);
+  const auto bars = prompt().outputNorm.row(address.layer, address.head);
   setKeyBars({bars.begin(), bars.end()});
   setReadout({});
   load();
@@ -86,7 +92,7 @@ void HeadMap::setHideSink(bool hide) {
 
 void HeadMap::load() {
   const int tokens = tokenCount();
-  if (tokens == 0 || !address_.source->hasAttention[static_cast<std::size_t>(address_.prompt)]) {
+  if (tokens == 0 || !hasAttention()) {
     setImage({}, {});
     if (address_.source) setReadout(tr("The attention of this prompt was not kept: there is no map to show."));
     return;
@@ -97,7 +103,7 @@ void HeadMap::load() {
 }
 
 void HeadMap::want(const QRect& region, const QSize& cells) {
-  if (!address_.source || !address_.source->hasAttention[static_cast<std::size_t>(address_.prompt)]) return;
+  if (!hasAttention()) return;
   // A whole map that is not pooled has every weight already.
   if (whole_ && whole_->mean.columns == tokenCount()) return;
   if (!whole_ && region.size() != QSize(tokenCount(), tokenCount())) return load();
@@ -131,12 +137,11 @@ void HeadMap::point(int query, int key) {
 }
 
 void HeadMap::say(int query, int key, double weight) {
-  const auto& prompt = address_.source->result->prompts[static_cast<std::size_t>(address_.prompt)];
   const QString place = tr("query %1 %2   key %3 %4   ").arg(query).arg(token(query)).arg(key).arg(token(key));
   if (key > query) return setReadout(place + tr("a query sees no later key"));
   setReadout(place + tr("weight %1   ‖W_O v‖ %2")
                          .arg(weight, 0, 'g', 4)
-                         .arg(prompt.outputNorm(address_.layer, address_.head, key), 0, 'g', 3));
+                         .arg(prompt().outputNorm(address_.layer, address_.head, key), 0, 'g', 3));
 }
 
 }  // namespace sinkscope

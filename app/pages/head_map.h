@@ -8,6 +8,7 @@
 namespace sinkscope {
 
 class Session;
+struct PromptResult;
 
 /// A head's map that gets its images from the compute thread and says what is under the pointer.
 class HeadMap : public HeatmapView {
@@ -36,6 +37,8 @@ class HeadMap : public HeatmapView {
   void point(int query, int key);
   void say(int query, int key, double weight);
   bool shows(const HeadAddress& address) const;
+  const PromptResult& prompt() const;  ///< of the address, which must have a source
+  bool hasAttention() const;
   int tokenCount() const;
   QString token(int position) const;
 

@@ -44,7 +44,7 @@ HeadPanel::HeadPanel(Session& session, Document& document, QWidget* parent)
   log_->setObjectName(QStringLiteral("logScale"));
   hide_->setObjectName(QStringLiteral("hideSink"));
   compare_->setObjectName(QStringLiteral("compareBos"));
-  colours_->addItems(colourMapNames().mid(0, 3));  // a diverging map has no middle to show here
+  colours_->addItems(sequentialColourMapNames());
   colours_->setAccessibleName(tr("Colour map"));
   const QStringList names{QStringLiteral("headMap"), QStringLiteral("comparisonMap")};
   const QStringList words{tr("Attention of the selected head"), tr("The same with <bos> the other way")};

@@ -34,17 +34,18 @@ std::vector<Prediction> predictions(const at::Tensor& logits, const Tokenizer& t
   return result;
 }
 
+/// Takes the numbers out of a trace, which keeps its attention.
 PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& trace, const Tokenizer& tokenizer) {
   PromptResult result;
   result.prompt = std::move(prompt);
   result.tokens = std::move(tokens);
   for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.window);
-  result.shares.shares = trace.shares;
-  result.rowEntropy = trace.rowEntropy;
-  result.valueNorm = trace.valueNorm;
-  result.outputNorm = trace.outputNorm;
-  result.residualNorm = trace.residualNorm;
-  result.tokenLoss = trace.tokenLoss;
+  result.shares.shares = std::exchange(trace.shares, {});
+  result.rowEntropy = std::exchange(trace.rowEntropy, {});
+  result.valueNorm = std::exchange(trace.valueNorm, {});
+  result.outputNorm = std::exchange(trace.outputNorm, {});
+  result.residualNorm = std::exchange(trace.residualNorm, {});
+  result.tokenLoss = std::exchange(trace.tokenLoss, {});
   result.next = predictions(trace.lastLogits, tokenizer);
   return result;
 }

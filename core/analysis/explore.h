@@ -66,7 +66,8 @@ struct ExploreResult {
   SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;
 };
 
-/// A result with the attention of its prompts when that was kept (one trace a prompt, else none).
+/// A result with the attention of its prompts when that was kept (one trace a prompt, else none). The traces hold
+/// nothing that the result holds.
 struct Exploration {
   std::shared_ptr<const ExploreResult> result;
   std::vector<std::shared_ptr<const Trace>> traces;
