@@ -46,7 +46,7 @@ std::string storageFault(hid_t properties, std::size_t elementSize) {
 
 GroupReader::GroupReader(hid_t file, std::string fileName, std::uint64_t fileSize)
     : group_(H5Gopen2(file, "/", H5P_DEFAULT), H5Gclose), file_(std::move(fileName)), path_("/"), fileSize_(fileSize) {
-  if (!group_) fail("", "cannot be opened, the file is damaged (" + lastError() + ")");
+  if (!group_) failDamaged("", "cannot be opened");
 }
 
 GroupReader::GroupReader(Handle group, std::string fileName, std::string path, std::uint64_t fileSize)
@@ -60,15 +60,19 @@ void GroupReader::fail(const std::string& name, const std::string& what) const {
   throw Error(file_ + ": " + field(name) + " " + what + ".");
 }
 
+void GroupReader::failDamaged(const std::string& name, const std::string& what) const {
+  fail(name, what + ", the file is damaged (" + lastError() + ")");
+}
+
 bool GroupReader::has(const std::string& name) const {
   const htri_t there = H5Lexists(group_.get(), name.c_str(), H5P_DEFAULT);
-  if (there < 0) fail(name, "cannot be looked up, the file is damaged (" + lastError() + ")");
+  if (there < 0) failDamaged(name, "cannot be looked up");
   return there > 0;
 }
 
 bool GroupReader::hasAttribute(const std::string& name) const {
   const htri_t there = H5Aexists(group_.get(), name.c_str());
-  if (there < 0) fail(name, "cannot be looked up, the file is damaged (" + lastError() + ")");
+  if (there < 0) failDamaged(name, "cannot be looked up");
   return there > 0;
 }
 
@@ -80,7 +84,7 @@ Handle GroupReader::openLinked(const std::string& name, H5I_type_t kind) const {
     fail(name, std::string("leads elsewhere, expected ") + expected + " in this file");
   }
   Handle object(H5Oopen(group_.get(), name.c_str(), H5P_DEFAULT), H5Oclose);
-  if (!object) fail(name, "cannot be opened, the file is damaged (" + lastError() + ")");
+  if (!object) failDamaged(name, "cannot be opened");
   const H5I_type_t found = H5Iget_type(object.get());
   if (found != kind) {
     fail(name, std::string("is ") +
@@ -98,14 +102,14 @@ GroupReader GroupReader::group(const std::string& name) const {
 
 std::uint64_t GroupReader::links() const {
   H5G_info_t info;
-  if (H5Gget_info(group_.get(), &info) < 0) fail("", "cannot be listed, the file is damaged (" + lastError() + ")");
+  if (H5Gget_info(group_.get(), &info) < 0) failDamaged("", "cannot be listed");
   return info.nlinks;
 }
 
 Handle GroupReader::openAttribute(const std::string& name) const {
   if (!hasAttribute(name)) fail(name, "is missing, expected an attribute");
   Handle attribute(H5Aopen(group_.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
-  if (!attribute) fail(name, "cannot be opened, the file is damaged (" + lastError() + ")");
+  if (!attribute) failDamaged(name, "cannot be opened");
   const Handle space(H5Aget_space(attribute.get()), H5Sclose);
   if (H5Sget_simple_extent_type(space.get()) != H5S_SCALAR) fail(name, "has axes, expected a single value");
   return attribute;
@@ -121,7 +125,7 @@ std::string GroupReader::text(const std::string& name) const {
   if (size > fileSize_) fail(name, "claims " + std::to_string(size) + " bytes, more than the file has");
   std::string value(size, '\0');
   if (H5Aread(attribute.get(), type.get(), value.data()) < 0) {
-    fail(name, "cannot be read, the file is damaged (" + lastError() + ")");
+    failDamaged(name, "cannot be read");
   }
   const H5T_str_t padding = H5Tget_strpad(type.get());
   if (padding == H5T_STR_NULLTERM) value.resize(std::min(value.find('\0'), value.size()));
@@ -135,7 +139,7 @@ void GroupReader::scalar(const std::string& name, hid_t type, void* value) const
     fail(name, "is a " + typeName(found.get()) + ", expected " + typeName(type));
   }
   if (H5Aread(attribute.get(), type, value) < 0) {
-    fail(name, "cannot be read, the file is damaged (" + lastError() + ")");
+    failDamaged(name, "cannot be read");
   }
 }
 
@@ -171,14 +175,14 @@ Dataset GroupReader::openDataset(const std::string& name) const {
   Dataset dataset{openLinked(name, H5I_DATASET), {}};
   const Handle properties(H5Dget_create_plist(dataset.handle.get()), H5Pclose);
   const Handle type(H5Dget_type(dataset.handle.get()), H5Tclose);
-  if (!properties || !type) fail(name, "cannot be opened, the file is damaged (" + lastError() + ")");
+  if (!properties || !type) failDamaged(name, "cannot be opened");
   const std::string fault = storageFault(properties.get(), H5Tget_size(type.get()));
   if (!fault.empty()) fail(name, fault);
   const Handle space(H5Dget_space(dataset.handle.get()), H5Sclose);
   if (H5Sget_simple_extent_type(space.get()) != H5S_SIMPLE) fail(name, "is a single value, expected an array");
   std::vector<hsize_t> extents(H5S_MAX_RANK);
   const int rank = H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  if (rank < 0) fail(name, "has no readable shape, the file is damaged (" + lastError() + ")");
+  if (rank < 0) failDamaged(name, "has no readable shape");
   dataset.shape.assign(extents.begin(), extents.begin() + rank);
   return dataset;
 }
@@ -219,7 +223,7 @@ void GroupReader::checkAxis(const std::string& name, std::uint64_t size) const {
 
 void GroupReader::readAll(const Dataset& dataset, const std::string& name, hid_t type, void* values) const {
   if (H5Dread(dataset.handle.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-    fail(name, "cannot be read, the file is damaged (" + lastError() + ")");
+    failDamaged(name, "cannot be read");
   }
 }
 
@@ -237,7 +241,7 @@ void GroupReader::readBlock(const Dataset& dataset, const std::string& name, std
   const Handle memory(H5Screate_simple(1, &size, nullptr), H5Sclose);
   if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) < 0 ||
       H5Dread(dataset.handle.get(), typeOf<float>(), memory.get(), space.get(), H5P_DEFAULT, values) < 0) {
-    fail(name, "cannot be read, the file is damaged (" + lastError() + ")");
+    failDamaged(name, "cannot be read");
   }
 }
 

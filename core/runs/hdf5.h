@@ -196,6 +196,8 @@ class GroupReader {
  private:
   GroupReader(Handle group, std::string fileName, std::string path, std::uint64_t fileSize);
 
+  /// `fail` where the library itself could not go on.
+  [[noreturn]] void failDamaged(const std::string& name, const std::string& what) const;
   Handle openLinked(const std::string& name, H5I_type_t kind) const;
   Dataset openDataset(const std::string& name) const;
   void checkStorage(const Dataset& dataset, const std::string& name, std::size_t elementSize) const;
