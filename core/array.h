@@ -26,8 +26,10 @@ class Array {
 
   T* data() { return values_.data(); }
   const T* data() const { return values_.data(); }
-  std::span<T> values() { return values_; }
-  std::span<const T> values() const { return values_; }
+  /// A view of all values; of an array that has a name, or the view would outlive it.
+  std::span<T> values() & { return values_; }
+  std::span<const T> values() const& { return values_; }
+  std::span<const T> values() && = delete;
 
   template <typename... Index>
   T& operator()(Index... index) {
@@ -40,16 +42,19 @@ class Array {
 
   /// The values along the last axis at the given leading indices.
   template <typename... Index>
-  std::span<const T> row(Index... leading) const {
+  std::span<const T> row(Index... leading) const& {
     static_assert(sizeof...(Index) + 1 == N);
     return std::span<const T>(values_).subspan(offset({static_cast<std::size_t>(leading)..., std::size_t{0}}),
                                                shape_[N - 1]);
   }
   template <typename... Index>
-  std::span<T> row(Index... leading) {
+  std::span<T> row(Index... leading) & {
     static_assert(sizeof...(Index) + 1 == N);
     return std::span<T>(values_).subspan(offset({static_cast<std::size_t>(leading)..., std::size_t{0}}), shape_[N - 1]);
   }
+
+  template <typename... Index>
+  std::span<const T> row(Index...) && = delete;
 
   bool operator==(const Array&) const = default;
 

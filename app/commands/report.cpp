@@ -39,12 +39,11 @@ double meanLoss(const ExploreResult& result) {
 /// Median over the heads of every prompt of `||W_O v_0||` against the other tokens' median.
 double medianDrain(const ExploreResult& result) {
   std::vector<double> drains;
-  for (const PromptResult& prompt : result.prompts)
-    for (const double drain : valueDrain(prompt.outputNorm).values())
-      if (!std::isnan(drain)) drains.push_back(drain);
-  if (drains.empty()) return std::nan("");
-  std::ranges::nth_element(drains, drains.begin() + static_cast<std::ptrdiff_t>(drains.size() / 2));
-  return drains[drains.size() / 2];
+  for (const PromptResult& prompt : result.prompts) {
+    const Array<double, 2> drain = valueDrain(prompt.outputNorm);
+    drains.insert(drains.end(), drain.values().begin(), drain.values().end());
+  }
+  return median(std::move(drains));
 }
 
 void printProfile(std::ostream& out, const std::vector<PromptShares>& shares, const std::vector<double>& epsilons) {

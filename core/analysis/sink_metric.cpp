@@ -170,18 +170,22 @@ std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double eps
   return result;
 }
 
+double median(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  if (values.empty()) return kNaN;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return values.size() % 2 == 1 ? *middle : (*middle + *std::max_element(values.begin(), middle)) / 2.0;
+}
+
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm) {
   Array<double, 2> result({outputNorm.extent(0), outputNorm.extent(1)}, kNaN);
   if (outputNorm.extent(2) < 2) return result;
   for (std::size_t layer = 0; layer < result.extent(0); ++layer)
     for (std::size_t head = 0; head < result.extent(1); ++head) {
       const std::span<const float> norms = outputNorm.row(layer, head);
-      std::vector<float> others(norms.begin() + 1, norms.end());
-      const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
-      std::ranges::nth_element(others, middle);
-      double median = *middle;
-      if (others.size() % 2 == 0) median = (median + *std::max_element(others.begin(), middle)) / 2.0;
-      if (median > 0.0) result(layer, head) = norms[0] / median;
+      const double others = median({norms.begin() + 1, norms.end()});
+      if (others > 0.0) result(layer, head) = norms[0] / others;
     }
   return result;
 }

@@ -63,6 +63,9 @@ struct SecondarySink {
 /// The last `skipLast` keys are left out: their alpha is a mean over very few queries.
 std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast = 8);
 
+/// Median of the values that are not NaN, the mean of the middle two where their number is even; NaN of nothing.
+double median(std::vector<double> values);
+
 /// Value drain `||W_O v_0|| / median_t>0 ||W_O v_t||` of every head: [layer, head]; `outputNorm` [layer, head, token].
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm);
 

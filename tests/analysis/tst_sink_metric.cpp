@@ -107,6 +107,13 @@ class TestSinkMetric : public QObject {
   Q_OBJECT
 
  private slots:
+  void medians() {
+    const double none = std::nan("");
+    QCOMPARE(median({3, none, 1, 2}), 2.0);
+    QCOMPARE(median({4, 1, 3, 2}), 2.5);
+    QCOMPARE(median({7}), 7.0);
+    QVERIFY(std::isnan(median({none})) && std::isnan(median({})));
+  }
   void againstTheMatrices_data() {
     QTest::addColumn<double>("epsilon");
     QTest::addColumn<int>("key");

@@ -1,4 +1,6 @@
 // The executable itself, as a script would call it.
+#include "core/runs/run_file.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -6,7 +8,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
+
+using namespace sinkscope;
 
 class TestCommands : public QObject {
   Q_OBJECT
@@ -68,6 +73,20 @@ class TestCommands : public QObject {
     const QJsonObject report = QJsonDocument::fromJson(inspected.out).object();
     QCOMPARE(report["kind"].toString(), "run");
     QVERIFY(report["entries"].toArray().size() > 10);
+  }
+
+  /// What is printed is what the run holds.
+  void theValueDrainIsThatOfTheRun() {
+    const QString path = folder_.filePath("drain.h5");
+    const Outcome outcome = call({"analyze", "--model", "gemma-3-270m", "--prompt", "The river rises in the mountains.",
+                                  "--out", path, "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const std::unique_ptr<RunFile> run = RunFile::open(path.toStdString());
+    const Array<double, 2> drain = valueDrain(run->result()->prompts.front().outputNorm);
+    std::vector<double> sorted(drain.values().begin(), drain.values().end());
+    std::ranges::sort(sorted);
+    QCOMPARE(sorted.size(), std::size_t{72});
+    QCOMPARE(QJsonDocument::fromJson(outcome.out)["valueDrain"].toDouble(), (sorted[35] + sorted[36]) / 2);
   }
 
   void inspectTellsAModel() {
