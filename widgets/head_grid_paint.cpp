@@ -81,10 +81,10 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   const int head = order_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(column)];
   const float share = shares_.at(layer, head);
   QRectF cell = grid.cell(layer, column);
+  const bool ringed = std::min(cell.width(), cell.height()) >= kFramed;
+  const double width = grid.gap > 0 ? (ringed ? 2 : 1) : 0;  // of a frame
   if (share > eps_ && grid.gap > 0) {
     // A ring of background between the frame and the cell keeps amber apart from the map's own yellow.
-    const bool ringed = std::min(cell.width(), cell.height()) >= kFramed;
-    const double width = ringed ? 2 : 1;
     frame(painter, cell, width, theme.accent);
     cell.adjust(width, width, -width, -width);
     if (ringed) cell.adjust(1, 1, -1, -1);
@@ -104,13 +104,15 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   if (std::isnan(share)) return;
   if (cell.width() < kNumber) return;  // spares thousands of small cells the measuring
   const QFontMetricsF metrics(theme.caption, this);
-  if (cell.width() < metrics.horizontalAdvance(QStringLiteral("0.00")) + 2 * kGrid ||
-      cell.height() < metrics.height()) {
+  // All cells show their numbers or none does, framed or not.
+  const double inset = width + (ringed ? 1 : 0);
+  if (grid.cellWidth - 2 * inset < metrics.horizontalAdvance(QStringLiteral("0.00")) + 2 * kGrid ||
+      grid.cellHeight - 2 * inset < metrics.capHeight() + kGrid) {
     return;
   }
   painter.setFont(theme.caption);
   painter.setPen(luminance(colour.rgb()) > 0.18 ? QColor(Qt::black) : QColor(Qt::white));
-  painter.drawText(cell, Qt::AlignCenter, QString::number(share, 'f', 2));
+  painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, QString::number(share, 'f', 2));
 }
 
 /** Where cells are too small for frames of their own, the border of the set above eps is drawn. */
