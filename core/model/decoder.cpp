@@ -1,5 +1,7 @@
 #include "core/model/decoder.h"
 
+#include "core/model/linear_map.h"
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -176,7 +178,7 @@ class Pass {
   /// A linear map of attention's input: [batch, token, D] -> [batch, heads, token, d].
   at::Tensor project(const at::Tensor& x, std::int64_t layer, const std::string& name, std::int64_t heads) const {
     const at::Tensor bias = config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor();
-    return splitHeads(at::linear(x, weight(layer, name), bias), heads);
+    return splitHeads(linearMap(x, weight(layer, name), bias), heads);
   }
 
   const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
@@ -201,7 +203,7 @@ class Pass {
     const Attended attended = attendLayer(query, key, value, config_.perLayer[layer].window, config_.attentionScale);
     watch_(Site::LogSumExp, layer, attended.logSumExp);
     const at::Tensor heads = watch_(Site::HeadOutput, layer, attended.output);
-    at::Tensor write = at::linear(heads.transpose(1, 2).flatten(2), weight(layer, "attentionOutput"));
+    at::Tensor write = linearMap(heads.transpose(1, 2).flatten(2), weight(layer, "attentionOutput"));
     if (config_.postNorms) write = norm(write, layer, "postAttentionNorm");
     return watch_(Site::AttentionWrite, layer, write);
   }
@@ -215,8 +217,8 @@ class Pass {
     std::vector<at::Tensor> blocks;
     for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
       const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
-      const at::Tensor gate = activate(at::linear(block, weight(layer, "gate")));
-      blocks.push_back(at::linear(gate * at::linear(block, weight(layer, "up")), weight(layer, "down")));
+      const at::Tensor gate = activate(linearMap(block, weight(layer, "gate")));
+      blocks.push_back(linearMap(gate * linearMap(block, weight(layer, "up")), weight(layer, "down")));
     }
     at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
     if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");
@@ -243,7 +245,7 @@ void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
 }  // namespace
 
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
-  return at::linear(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
+  return linearMap(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
 }
 
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,

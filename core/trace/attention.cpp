@@ -1,6 +1,7 @@
 #include "core/trace/attention.h"
 
 #include "core/error.h"
+#include "core/model/linear_map.h"
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
@@ -8,6 +9,8 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <functional>
+#include <mutex>
 #include <string>
 
 namespace sinkscope {
@@ -117,6 +120,47 @@ PooledImage pooled(const HeadAttention& head, std::int64_t query0, std::int64_t 
   return image;
 }
 
+namespace {
+
+/// Sums over one head's weights, tile by tile.
+class HeadSums {
+ public:
+  HeadSums(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp, std::int64_t window)
+      : query_(query), key_(key), logSumExp_(logSumExp), window_(window) {}
+
+  /// Adds the weights of queries [query0, query1) to `columns` [token] and puts the entropy of their rows into
+  /// `entropy` [query1 - query0].
+  void add(std::int64_t query0, std::int64_t query1, std::vector<double>& columns, float* entropy) const {
+    const std::int64_t key0 = firstKey(query0, window_), keys = query1 - key0;
+    const at::Tensor logWeights = linearMap(query_.slice(0, query0, query1), key_.slice(0, key0, query1));
+    logWeights.sub_(logSumExp_.slice(0, query0, query1).unsqueeze(1));
+    const at::Tensor weights = logWeights.exp();
+    const at::Tensor logs = logWeights.cpu().contiguous(), values = weights.cpu().contiguous();
+    std::vector<float> sums(static_cast<std::size_t>(keys));
+    for (std::int64_t q = query0; q < query1; ++q) {
+      const float* log = logs.const_data_ptr<float>() + (q - query0) * keys;
+      const float* weight = values.const_data_ptr<float>() + (q - query0) * keys;
+      // Only the keys that this query sees: what the tile holds beyond them is no weight.
+      const std::int64_t first = firstKey(q, window_) - key0, end = q + 1 - key0;
+      float sum = 0.0f;  // of A log A
+      float* column = sums.data();
+#pragma omp simd reduction(+ : sum)
+      for (std::int64_t k = first; k < end; ++k) {
+        column[k] += weight[k];
+        sum += weight[k] > 0.0f ? weight[k] * log[k] : 0.0f;
+      }
+      entropy[q - query0] = std::max(0.0f, -sum);
+    }
+    for (std::int64_t k = 0; k < keys; ++k) columns[key0 + k] += sums[k];
+  }
+
+ private:
+  at::Tensor query_, key_, logSumExp_;  // [token, d], scaled; [token, d]; [token]
+  std::int64_t window_;
+};
+
+}  // namespace
+
 AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp,
                                         double scale, std::int64_t window, const Job& job) {
   const at::NoGradGuard noGradients;
@@ -125,35 +169,29 @@ AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tenso
   AttentionStatistics result{Array<double, 2>({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)}),
                              Array<float, 2>({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)})};
   job.check();
-  // A task is a head: its column sums belong to it alone. Tensor operations inside run on the task's one thread.
-  const auto oneHead = [&](std::int64_t h) {
-    const at::Tensor q = query[h] * scale;  // [token, d]
-    const at::Tensor k = key[h / group];
-    double* sums = result.columnMean.row(h).data();
-    for (std::int64_t block = 0; block < blocks; ++block) {
-      const std::int64_t query0 = block * kTileQueries, query1 = std::min(tokens, query0 + kTileQueries);
-      const std::int64_t key0 = firstKey(query0, window);
-      const at::Tensor lse = logSumExp[h].slice(0, query0, query1).unsqueeze(1);
-      const at::Tensor logWeights = at::mm(q.slice(0, query0, query1), k.slice(0, key0, query1).t()).sub_(lse);
-      at::Tensor a = logWeights.exp();
-      hideUnseen(a, query0, key0, window);
-      // Entropy is minus the sum of A log A; hidden weights are 0 and their finite logarithm drops out.
-      const std::vector<float> entropy = toVector((a * logWeights).sum(1).neg_().clamp_min_(0.0));
-      std::ranges::copy(entropy, result.rowEntropy.row(h).begin() + query0);
-      const std::vector<float> columns = toVector(a.sum(0));
-      for (std::size_t c = 0; c < columns.size(); ++c) sums[key0 + c] += columns[c];
-    }
-    for (std::int64_t k0 = 0; k0 < tokens; ++k0)
-      sums[k0] /= static_cast<double>(window == 0 ? tokens - k0 : std::min(window, tokens - k0));
-  };
-  if (!query.is_cpu()) {
-    for (std::int64_t h = 0; h < heads; ++h) oneHead(h);
-    return result;
-  }
-  at::parallel_for(0, heads, 1, [&](std::int64_t begin, std::int64_t end) {
+  const at::Tensor queries = (query * scale).contiguous(), keys = key.contiguous();  // heads apart, for the products
+  std::mutex mutex;  // guards result.columnMean: two threads may share a head
+  const auto work = [&](std::int64_t begin, std::int64_t end) {
     const at::NoGradGuard alsoOnThisThread;
-    for (std::int64_t h = begin; h < end; ++h) oneHead(h);
-  });
+    while (begin < end) {
+      const std::int64_t h = begin / blocks, stop = std::min(end, (h + 1) * blocks);
+      const HeadSums head(queries[h], keys[h / group], logSumExp[h], window);
+      std::vector<double> columns(static_cast<std::size_t>(tokens));
+      for (; begin < stop; ++begin) {
+        const std::int64_t query0 = begin % blocks * kTileQueries, query1 = std::min(tokens, query0 + kTileQueries);
+        head.add(query0, query1, columns, result.rowEntropy.row(h).data() + query0);
+      }
+      const std::lock_guard lock(mutex);
+      std::ranges::transform(columns, result.columnMean.row(h), result.columnMean.row(h).begin(), std::plus());
+    }
+  };
+  if (query.is_cpu())
+    at::parallel_for(0, heads * blocks, 1, work);  // tensor operations inside run on the task's one thread
+  else
+    work(0, heads * blocks);
+  for (std::int64_t h = 0; h < heads; ++h)
+    for (std::int64_t k = 0; k < tokens; ++k)
+      result.columnMean(h, k) /= static_cast<double>(window == 0 ? tokens - k : std::min(window, tokens - k));
   return result;
 }
 

@@ -1,8 +1,10 @@
 #include "core/trace/trace.h"
 
 #include "core/model/decoder.h"
+#include "core/model/linear_map.h"
 
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
@@ -37,30 +39,30 @@ at::Tensor outputFactors(const at::Tensor& attentionOutput, std::int64_t heads, 
   return lower.transpose(1, 2).to(at::kFloat);
 }
 
-/// Loss of every token but the first from the hidden states after the final norm, [token, D]. The softmax over the
-/// vocabulary is gathered block by block, so no T x V tensor is made.
-std::vector<float> tokenLosses(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, const Job& job) {
+/// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made. From the
+/// hidden states after the final norm, [token, D]: the loss of every token but the first, and the last token's logits.
+void predict(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, Trace& trace, const Job& job) {
   const at::Tensor& output = model.parameters[model.config().tiedEmbedding ? "embedding" : "output"];  // [V, D]
-  const std::int64_t predictions = hidden.size(0) - 1;
-  std::vector<float> losses(size(std::max<std::int64_t>(predictions, 0)));
-  at::Tensor logits = at::empty({0}, hidden.options());  // one block after the other in the same memory
-  for (std::int64_t begin = 0; begin < predictions; begin += kLossTokens) {
-    const std::int64_t end = std::min(predictions, begin + kLossTokens);
+  const std::int64_t tokens = hidden.size(0);
+  trace.tokenLoss.resize(size(tokens - 1));
+  std::vector<at::Tensor> last;
+  for (std::int64_t begin = 0; begin < tokens; begin += kLossTokens) {
+    const std::int64_t end = std::min(tokens, begin + kLossTokens), predictions = std::min(end, tokens - 1) - begin;
     const at::Tensor x = hidden.slice(0, begin, end);
-    const at::Tensor target = (x * output.index_select(0, ids.slice(0, begin + 1, end + 1))).sum(1);
     at::Tensor logSum = at::full({end - begin}, -INFINITY, x.options());
     for (std::int64_t v = 0; v < output.size(0); v += kLossVocabulary) {
       job.check();
-      const at::Tensor some = output.slice(0, v, std::min(output.size(0), v + kLossVocabulary));
-      logits.resize_({x.size(0), some.size(0)});
-      at::mm_out(logits, x, some.t());
+      const at::Tensor logits = linearMap(x, output.slice(0, v, std::min(output.size(0), v + kLossVocabulary)));
+      if (end == tokens) last.push_back(logits[end - begin - 1].to(at::kCPU, at::kFloat, false, true));
       const at::Tensor most = logits.amax(1);
-      logits.sub_(most.unsqueeze(1)).exp_();
-      logSum = at::logaddexp(logSum, logits.sum(1).log_().add_(most));
+      logSum = at::logaddexp(logSum, logits.sub_(most.unsqueeze(1)).exp_().sum(1).log_().add_(most));
     }
-    copyInto(logSum - target, std::span(losses).subspan(size(begin), size(end - begin)));
+    const at::Tensor targets = output.index_select(0, ids.slice(0, begin + 1, begin + 1 + predictions));
+    const at::Tensor target = (x.slice(0, 0, predictions) * targets).sum(1);
+    copyInto(logSum.slice(0, 0, predictions) - target,
+             std::span(trace.tokenLoss).subspan(size(begin), size(predictions)));
   }
-  return losses;
+  trace.lastLogits = at::cat(last);
 }
 
 /// Keeps of a pass over one prompt (batch 1) what the trace holds.
@@ -142,12 +144,19 @@ class Recorder : public Observer {
     const ModelConfig& c = model_.config();
     const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
     const at::Tensor factors = outputFactors(output, c.heads, trace.tokens);
-    for (std::int64_t k = 0; k < c.keyHeads; ++k)
-      copyInto(at::linalg_vector_norm(value[k], 2, -1), trace.valueNorm.row(layer, k));
-    for (std::int64_t h = 0; h < c.heads; ++h) {
-      const at::Tensor written = at::mm(value[h * c.keyHeads / c.heads], factors[h].t());  // [token, rows]
-      copyInto(at::linalg_vector_norm(written, 2, -1), trace.outputNorm.row(layer, h));
-    }
+    const at::Tensor norms = at::linalg_vector_norm(value, 2, -1);
+    for (std::int64_t k = 0; k < c.keyHeads; ++k) copyInto(norms[k], trace.valueNorm.row(layer, k));
+    const auto work = [&](std::int64_t begin, std::int64_t end) {
+      const at::NoGradGuard alsoOnThisThread;
+      for (std::int64_t h = begin; h < end; ++h) {
+        const at::Tensor written = at::mm(value[h * c.keyHeads / c.heads], factors[h].t());  // [token, rows]
+        copyInto(at::linalg_vector_norm(written, 2, -1), trace.outputNorm.row(layer, h));
+      }
+    };
+    if (value.is_cpu())
+      at::parallel_for(0, c.heads, 1, work);
+    else
+      work(0, c.heads);
   }
 
   /// Everything that query, key and log-sum-exp are needed for; they go when they are not to be kept.
@@ -218,13 +227,11 @@ Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const Tr
   const at::Tensor input = at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
   const Job pass = options.loss ? job.part(0.0, 0.9) : job;
   Recorder recorder(model, tokens, options, pass);
-  const at::Tensor logits = forward(model.config(), model.parameters, input, &recorder,
-                                    options.loss ? LogitsOf::LastToken : LogitsOf::None, pass);
+  forward(model.config(), model.parameters, input, &recorder, LogitsOf::None, pass);
   Trace trace = std::move(recorder.trace);
   if (options.loss) {
     job.progress("loss", 0.9);
-    trace.tokenLoss = tokenLosses(model, recorder.finalHidden, input[0], job);
-    trace.lastLogits = logits[0][0].to(at::kCPU);
+    predict(model, recorder.finalHidden, input[0], trace, job);
   }
   return trace;
 }
