@@ -1,6 +1,8 @@
 #include "app/document.h"
 
 #include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QUndoCommand>
 #include <utility>
 
@@ -45,6 +47,22 @@ bool gathers(Document::Field field) {
 }
 
 }  // namespace
+
+QString lookOf(const Inputs& inputs) {
+  const QJsonObject look{{"sorted", inputs.sorted},
+                         {"logarithmic", inputs.logarithmic},
+                         {"hide_sink", inputs.hideSink},
+                         {"colour_map", colourMapName(inputs.colourMap)}};
+  return QString::fromUtf8(QJsonDocument(look).toJson(QJsonDocument::Compact));
+}
+
+void applyLook(const QString& json, Inputs& inputs) {
+  const QJsonObject look = QJsonDocument::fromJson(json.toUtf8()).object();
+  inputs.sorted = look["sorted"].toBool(inputs.sorted);
+  inputs.logarithmic = look["logarithmic"].toBool(inputs.logarithmic);
+  inputs.hideSink = look["hide_sink"].toBool(inputs.hideSink);
+  inputs.colourMap = colourMapNamed(look["colour_map"].toString(colourMapName(inputs.colourMap)));
+}
 
 class Document::Change : public QUndoCommand {
  public:

@@ -33,6 +33,11 @@ struct Inputs {
   }
 };
 
+/// How the inputs make the page look, as a run file keeps it: a JSON object.
+QString lookOf(const Inputs& inputs);
+/// Puts such a look into the inputs; what it lacks stays as it is.
+void applyLook(const QString& json, Inputs& inputs);
+
 /// The inputs with undo and redo. Every view reads them here and changes them here.
 class Document : public QObject {
   Q_OBJECT

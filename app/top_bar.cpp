@@ -48,7 +48,7 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
   device_->addItems(devices);
   device_->setAccessibleName(tr("Device"));
   device_->setToolTip(tr("Where the model runs"));
-  device_->setVisible(devices.size() > 1);
+  device_->setEnabled(devices.size() > 1);
   conventions_->setObjectName(QStringLiteral("conventions"));
   conventions_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   conventions_->setToolTip(tr("What these numbers depend on besides the model"));

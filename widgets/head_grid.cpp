@@ -33,14 +33,14 @@ GridGeometry GridGeometry::fit(int layers, int heads, const QRectF &bounds, doub
   grid.layers = std::max(0, layers);
   grid.heads = std::max(0, heads);
   if (grid.layers == 0 || grid.heads == 0 || bounds.width() <= 0 || bounds.height() <= 0) return grid;
-  const double aspect = 2;
+  const double aspect = 4;
   const double room = std::min(bounds.width() / grid.heads, bounds.height() / grid.layers);
   grid.gap = gapFor(room);
   // The last cell needs no gap behind it.
   double width = wholePixels((bounds.width() + grid.gap) / grid.heads) - grid.gap;
   double height = wholePixels((bounds.height() + grid.gap) / grid.layers) - grid.gap;
   width = std::min({width, maximumCell, std::max(1.0, aspect * height)});
-  height = std::min({height, maximumCell, std::max(1.0, 2 * aspect * width)});
+  height = std::min({height, maximumCell, std::max(1.0, aspect * width)});
   grid.cellWidth = width;
   grid.cellHeight = height;
   grid.area = QRectF(bounds.topLeft(),

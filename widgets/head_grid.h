@@ -23,8 +23,8 @@ struct GridGeometry {
   double cellHeight = 0;
   double gap = 0;  ///< between neighbours; 0 when cells are tiny
 
-  /** The largest grid in `bounds`: cells are whole pixels where they can be, at most twice as wide as high and four
-   * times as high as wide. */
+  /** The largest grid in `bounds`: cells are whole pixels where they can be, at most four times as wide as high,
+   * or as high as wide. */
   static GridGeometry fit(int layers, int heads, const QRectF &bounds, double maximumCell = 96);
   QRectF cell(int layer, int column) const;
   /** (layer, column) at a point; (-1, -1) when there is none. */

@@ -137,6 +137,7 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   inputs.epsilon = view.epsilon;
   inputs.includeQuery0 = view.includeQuery0;
   inputs.compareBos = false;
+  applyLook(view.json, inputs);
   {
     const QScopedValueRollback replacing(replacing_, true);
     if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
@@ -198,7 +199,7 @@ void ExplorePage::showConventions() {
 
 ViewState ExplorePage::viewState() const {
   const Inputs& inputs = document_.inputs();
-  return {inputs.epsilon, inputs.includeQuery0, head_->layer(), head_->head(), QStringLiteral("{}")};
+  return {inputs.epsilon, inputs.includeQuery0, head_->layer(), head_->head(), lookOf(inputs)};
 }
 
 QByteArray ExplorePage::saveState() const {

@@ -74,6 +74,19 @@ class TestDocument : public QObject {
     QCOMPARE(document.inputs(), other);
   }
 
+  void aLookComesBack() {
+    Inputs saved;
+    saved.sorted = saved.logarithmic = saved.hideSink = true;
+    saved.colourMap = ColourMap::Magma;
+    Inputs read;
+    applyLook(lookOf(saved), read);
+    QCOMPARE(read, saved);
+    for (const char* damaged : {"", "{", "[1]", R"({"sorted": 1, "colour_map": 7})"}) {
+      applyLook(damaged, read);
+      QCOMPARE(read, saved);
+    }
+  }
+
   void onlyTheQuestionAsksTheModelAgain() {
     const Inputs asked;
     Inputs viewed = asked;

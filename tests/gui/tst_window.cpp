@@ -240,6 +240,7 @@ class TestWindow : public QObject {
     f.grid()->setSelected(2, 5);
     f.page()->headPanel()->setHead(2, 5);
     QVERIFY(f.quiet());
+    f.window->document().edit(Document::Field::Sorting, [](Inputs& inputs) { inputs.sorted = true; });
     const Matrix shares = f.grid()->shares();
     const Matrix map = f.map()->whole()->mean;
     const QString path = f.folder.filePath("run.h5");
@@ -249,6 +250,7 @@ class TestWindow : public QObject {
     QCOMPARE(f.settings.recentRuns(), QStringList{path});
 
     f.eps()->setEpsilon(0.1);
+    f.window->document().edit(Document::Field::Sorting, [](Inputs& inputs) { inputs.sorted = false; });
     QVERIFY(f.leadsToResult([&] {
       f.editor()->selectAll();
       QTest::keyClicks(f.editor(), "else");
@@ -259,6 +261,7 @@ class TestWindow : public QObject {
     QCOMPARE(started.size(), 0);  // no model was asked
     QCOMPARE(f.editor()->toPlainText(), demoPrompt());
     QCOMPARE(f.eps()->epsilon(), 0.8);
+    QVERIFY(f.window->document().inputs().sorted);
     QCOMPARE(f.label("headHeading"), QString("Layer 2, head 5"));
     QCOMPARE(f.grid()->shares().values, shares.values);
     QCOMPARE(imageOf(f.map()->whole()->mean, ColourScale()), imageOf(map, ColourScale()));

@@ -59,7 +59,7 @@ void TestHeadGrid::geometryFits() {
   QVERIFY(bounds.adjusted(-1e-6, -1e-6, 1e-6, 1e-6).contains(grid.area));
   QVERIFY(grid.cellWidth > 0 && grid.cellHeight > 0);
   QVERIFY(grid.cellWidth <= 96 && grid.cellHeight <= 96);
-  QVERIFY(grid.cellWidth <= 2 * std::max(0.5, grid.cellHeight));
+  QVERIFY(grid.cellWidth <= 4 * std::max(0.25, grid.cellHeight));
   const QRectF last = grid.cell(layers - 1, heads - 1);
   QVERIFY(std::abs(last.right() - grid.area.right()) < 1e-6);
   QVERIFY(std::abs(last.bottom() - grid.area.bottom()) < 1e-6);
