@@ -32,6 +32,10 @@ class Watcher {
 
   bool wants(Site site, std::int64_t layer = -1) const { return observer_ && observer_->wants(place(site, layer)); }
 
+  at::Tensor hidesFirstKey(std::int64_t layer) const {
+    return observer_ ? observer_->hidesFirstKey(static_cast<int>(layer)) : at::Tensor();
+  }
+
   at::Tensor operator()(Site site, std::int64_t layer, at::Tensor value) const {
     return wants(site, layer) ? observer_->visit(place(site, layer), std::move(value)) : value;
   }
@@ -48,11 +52,13 @@ struct Rotation {
   at::Tensor sine;    // [token, d / 2]
 };
 
-Rotation makeRotation(const LayerConfig& layer, std::int64_t tokens, std::int64_t headWidth, at::Device device) {
+/// For `tokens` positions from `first` on.
+Rotation makeRotation(const LayerConfig& layer, std::int64_t first, std::int64_t tokens, std::int64_t headWidth,
+                      at::Device device) {
   const auto doubles = at::TensorOptions().dtype(at::kDouble).device(device);
   const at::Tensor pair = at::arange(0, headWidth, 2, doubles) / static_cast<double>(headWidth);
-  const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;  // [d / 2]
-  const at::Tensor angle = at::outer(at::arange(tokens, doubles), frequency);     // [token, d / 2]
+  const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;              // [d / 2]
+  const at::Tensor angle = at::outer(at::arange(first, first + tokens, doubles), frequency);  // [token, d / 2]
   const at::Tensor cosine = angle.cos().to(at::kFloat);
   return {layer.ropeBase, layer.ropeScale, at::cat({cosine, cosine}, -1), angle.sin().to(at::kFloat)};
 }
@@ -114,29 +120,31 @@ Attended attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor
 }
 
 /// 0 where the query sees the key, minus infinity elsewhere. Query r stands at position `offset + r` of the keys.
-at::Tensor windowMask(std::int64_t queries, std::int64_t keys, std::int64_t offset, std::int64_t window,
-                      at::Device device) {
+at::Tensor attentionMask(std::int64_t queries, std::int64_t keys, std::int64_t offset, std::int64_t window,
+                         at::Device device) {
   const auto options = at::TensorOptions().device(device);
   const at::Tensor distance =  // query's position minus the key's
       at::arange(offset, offset + queries, options).unsqueeze(1) - at::arange(keys, options);
-  const at::Tensor hidden = (distance < 0).logical_or(distance >= window);
+  const at::Tensor future = distance < 0;
+  const at::Tensor hidden = window == 0 ? future : future.logical_or(distance >= window);
   return at::zeros({queries, keys}, options.dtype(at::kFloat))
       .masked_fill(hidden, -std::numeric_limits<float>::infinity());
 }
 
-/// Causal attention, whole or within a sliding window; no T x T tensor in either case.
+/// Causal attention, whole or within a sliding window, of queries that are the last ones of the keys' positions; no
+/// T x T tensor in any case.
 Attended attendLayer(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
                      double scale) {
-  const std::int64_t tokens = query.size(2);
-  if (window == 0 || tokens <= window) return attend(query, key, value, {}, scale);
+  const std::int64_t queries = query.size(2), past = key.size(2) - queries;
+  if (past == 0 && (window == 0 || queries <= window)) return attend(query, key, value, {}, scale);
   std::vector<at::Tensor> outputs, logSums;
   at::Tensor mask;
-  for (std::int64_t begin = 0; begin < tokens; begin += kQueryBlock) {
-    const std::int64_t count = std::min(kQueryBlock, tokens - begin);
-    const std::int64_t first = std::max<std::int64_t>(0, begin - window + 1);
-    const std::int64_t keys = begin + count - first;
+  for (std::int64_t begin = 0; begin < queries; begin += kQueryBlock) {
+    const std::int64_t count = std::min(kQueryBlock, queries - begin), position = past + begin;
+    const std::int64_t first = window == 0 ? 0 : std::max<std::int64_t>(0, position - window + 1);
+    const std::int64_t keys = position + count - first;
     if (!mask.defined() || mask.size(0) != count || mask.size(1) != keys)
-      mask = windowMask(count, keys, begin - first, window, query.device());
+      mask = attentionMask(count, keys, position - first, window, query.device());
     const Attended block =
         attend(query.narrow(2, begin, count), key.narrow(2, first, keys), value.narrow(2, first, keys), mask, scale);
     outputs.push_back(block.output);
@@ -145,11 +153,25 @@ Attended attendLayer(const at::Tensor& query, const at::Tensor& key, const at::T
   return {at::cat(outputs, 2), at::cat(logSums, 2)};
 }
 
+/// The same where no query but the first token's own sees key 0: attention over the other keys.
+Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                               std::int64_t window, double scale) {
+  const std::int64_t queries = query.size(2), others = key.size(2) - 1;
+  const auto rest = [](const at::Tensor& x, std::int64_t count) { return x.narrow(2, x.size(2) - count, count); };
+  if (queries <= others) return attendLayer(query, rest(key, others), rest(value, others), window, scale);
+  const auto first = [&](const at::Tensor& x) { return repeatHeads(x.narrow(2, 0, 1), query.size(1)); };
+  const Attended own{first(value), (first(query) * first(key)).sum(-1) * scale};
+  if (others == 0) return own;
+  const Attended seen = attendLayer(rest(query, others), rest(key, others), rest(value, others), window, scale);
+  return {at::cat({own.output, seen.output}, 2), at::cat({own.logSumExp, seen.logSumExp}, 2)};
+}
+
 /// One forward pass: what its steps share.
 class Pass {
  public:
-  Pass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job)
-      : config_(config), parameters_(parameters), watch_(observer), job_(job) {}
+  Pass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job,
+       const Context& context)
+      : config_(config), parameters_(parameters), watch_(observer), job_(job), context_(context) {}
 
   at::Tensor run(const at::Tensor& tokens, LogitsOf wanted) {
     at::Tensor stream = at::embedding(parameters_["embedding"], tokens);  // [batch, token, D]
@@ -185,7 +207,29 @@ class Pass {
     const LayerConfig& wanted = config_.perLayer[layer];
     for (const Rotation& made : rotations_)
       if (made.base == wanted.ropeBase && made.scale == wanted.ropeScale) return made;
-    return rotations_.emplace_back(makeRotation(wanted, x.size(2), config_.headWidth, x.device()));
+    const std::int64_t first = context_.firstPosition + (context_.past ? context_.past->tokens() : 0);
+    return rotations_.emplace_back(makeRotation(wanted, first, x.size(2), config_.headWidth, x.device()));
+  }
+
+  /// The past's keys or values before those of this pass.
+  static at::Tensor behind(const at::Tensor& past, const at::Tensor& x) {
+    return at::cat({past.expand({x.size(0), -1, -1, -1}), x}, 2);
+  }
+
+  Attended attend(std::int64_t layer, const at::Tensor& query, at::Tensor key, at::Tensor value) const {
+    if (context_.past && context_.past->tokens() > 0) {
+      const KeyValueCache::Layer& past = context_.past->layer[layer];
+      key = behind(past.key, key);
+      value = behind(past.value, value);
+    }
+    const std::int64_t window = config_.perLayer[layer].window;
+    const at::Tensor hides = watch_.hidesFirstKey(layer);
+    const Attended seen = attendLayer(query, key, value, window, config_.attentionScale);
+    if (!hides.defined()) return seen;
+    const Attended hidden = attendWithoutFirstKey(query, key, value, window, config_.attentionScale);
+    const at::Tensor which = hides.to(query.device()).view({1, -1, 1});  // [1, head, 1]
+    return {at::where(which.unsqueeze(-1), hidden.output, seen.output),
+            at::where(which, hidden.logSumExp, seen.logSumExp)};
   }
 
   at::Tensor attention(const at::Tensor& stream, std::int64_t layer) {
@@ -200,7 +244,7 @@ class Pass {
     const Rotation& turn = rotation(layer, query);
     query = watch_(Site::Query, layer, rotate(query, turn));
     key = watch_(Site::Key, layer, rotate(key, turn));
-    const Attended attended = attendLayer(query, key, value, config_.perLayer[layer].window, config_.attentionScale);
+    const Attended attended = attend(layer, query, key, value);
     watch_(Site::LogSumExp, layer, attended.logSumExp);
     const at::Tensor heads = watch_(Site::HeadOutput, layer, attended.output);
     at::Tensor write = linearMap(heads.transpose(1, 2).flatten(2), weight(layer, "attentionOutput"));
@@ -229,6 +273,7 @@ class Pass {
   const Parameters& parameters_;
   Watcher watch_;
   const Job& job_;
+  const Context& context_;
   std::vector<Rotation> rotations_;
 };
 
@@ -248,10 +293,17 @@ at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, cons
   return linearMap(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
 }
 
+KeyValueCache KeyValueCache::first(std::int64_t tokens) const {
+  KeyValueCache result;
+  for (const Layer& whole : layer)
+    result.layer.push_back({whole.key.narrow(2, 0, tokens), whole.value.narrow(2, 0, tokens)});
+  return result;
+}
+
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
-                   Observer* observer, LogitsOf logits, const Job& job) {
+                   Observer* observer, LogitsOf logits, const Job& job, const Context& context) {
   checkTokens(tokens, config.vocabulary);
-  return Pass(config, parameters, observer, job).run(tokens, logits);
+  return Pass(config, parameters, observer, job, context).run(tokens, logits);
 }
 
 }  // namespace sinkscope

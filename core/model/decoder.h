@@ -7,20 +7,45 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <vector>
+
 namespace sinkscope {
 
 /// Which logits a forward pass computes: they are the largest tensor of a short pass.
 enum class LogitsOf { None, LastToken, EveryToken };
 
+/// Keys and values of the first tokens of a sequence. A pass over the tokens that follow reads them here instead of
+/// computing them anew: causality leaves them as they were.
+struct KeyValueCache {
+  struct Layer {
+    at::Tensor key;    ///< [batch or 1, key head, token, d], rotated
+    at::Tensor value;  ///< [batch or 1, key head, token, d]
+  };
+  std::vector<Layer> layer;
+
+  std::int64_t tokens() const { return layer.empty() ? 0 : layer.front().key.size(2); }
+  /// The same for the first `tokens` tokens only; shares memory.
+  KeyValueCache first(std::int64_t tokens) const;
+};
+
+/// Where the tokens of a pass stand.
+struct Context {
+  std::int64_t firstPosition = 0;       ///< of the sequence's first token
+  const KeyValueCache* past = nullptr;  ///< what comes before the given tokens; null: nothing
+};
+
 /// One forward pass of any family: a function of config, named tensors and tokens, without state. Works with
 /// autograd when the parameters require gradients. `tokens` is int64 [batch, token] on the parameters' device;
-/// position of token t is t. No T x T tensor is made: attention is fused, and a sliding-window layer that is
-/// shorter than the prompt goes by blocks of queries.
+/// position of token t is `firstPosition` + tokens of the past + t. No T x T tensor is made: attention is fused, and
+/// what needs a mask (a sliding window shorter than the prompt, a past) goes by blocks of queries. The observer sees
+/// what belongs to the given tokens; it may be null.
 ///
 /// Returns logits [batch, token or 1, vocabulary], or an undefined tensor for `LogitsOf::None`.
-/// `observer` may be null. Throws `Error` on an id outside the vocabulary, `Stopped` between layers.
+/// Throws `Error` on an id outside the vocabulary, `Stopped` between layers.
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
-                   Observer* observer = nullptr, LogitsOf logits = LogitsOf::EveryToken, const Job& job = {});
+                   Observer* observer = nullptr, LogitsOf logits = LogitsOf::EveryToken, const Job& job = {},
+                   const Context& context = {});
 
 /// Logits of hidden states after the final norm: [..., D] -> [..., V].
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden);

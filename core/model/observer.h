@@ -18,6 +18,13 @@ class Observer {
   /// Returns the tensor that the pass goes on with: `value` itself to record only. `value` must not be changed in
   /// place. Shapes stand at `Site`.
   virtual at::Tensor visit(const Place& place, at::Tensor value) = 0;
+
+  /// Heads of a layer that do without the sink: their queries from the second on do not see key 0, and the rest of
+  /// their row sums to 1. Boolean [head]; undefined for none.
+  virtual at::Tensor hidesFirstKey(int layer) const {
+    static_cast<void>(layer);
+    return {};
+  }
 };
 
 }  // namespace sinkscope
