@@ -1,10 +1,10 @@
 #include "core/analysis/explore.h"
 
+#include "core/analysis/likeliest.h"
+
 #include <ATen/Functions.h>
-#include <torch/version.h>
 
 #include <chrono>
-#include <ctime>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -13,26 +13,6 @@ namespace sinkscope {
 namespace {
 
 constexpr std::int64_t kPredictions = 5;
-
-std::string now() {
-  const std::time_t time = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-std::vector<Prediction> predictions(const at::Tensor& logits, const Tokenizer& tokenizer) {
-  const auto [probability, id] = at::softmax(logits, -1).topk(std::min(kPredictions, logits.numel()));
-  std::vector<Prediction> result;
-  for (std::int64_t i = 0; i < id.numel(); ++i) {
-    const std::int64_t token = id[i].item<std::int64_t>();
-    // A vocabulary may be padded beyond its tokens.
-    result.push_back({token < tokenizer.size() ? tokenizer.bytesOf(token) : "", probability[i].item<double>()});
-  }
-  return result;
-}
 
 /// Takes the numbers out of a trace, which keeps its attention.
 PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& trace, const Tokenizer& tokenizer) {
@@ -46,14 +26,8 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   result.outputNorm = std::exchange(trace.outputNorm, {});
   result.residualNorm = std::exchange(trace.residualNorm, {});
   result.tokenLoss = std::exchange(trace.tokenLoss, {});
-  result.next = predictions(trace.lastLogits, tokenizer);
+  result.next = likeliest(at::log_softmax(trace.lastLogits, -1), tokenizer, kPredictions);
   return result;
-}
-
-std::vector<std::int64_t> idsOf(const std::vector<Token>& tokens) {
-  std::vector<std::int64_t> ids;
-  for (const Token& token : tokens) ids.push_back(token.id);
-  return ids;
 }
 
 }  // namespace
@@ -88,12 +62,9 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
   if (request.prompts.empty()) throw Error("There is nothing to analyse: no prompt was given.");
   const auto start = std::chrono::steady_clock::now();
   auto result = std::make_shared<ExploreResult>();
+  static_cast<Provenance&>(*result) = provenanceOf(model);
   result->request = request;
-  result->model = model.identity;
   if (tokenizer.bos()) result->bosText = tokenizer.bytesOf(*tokenizer.bos());
-  result->created = now();
-  result->program = "sinkscope " SINKSCOPE_VERSION;
-  result->torch = TORCH_VERSION;
 
   std::vector<std::vector<Token>> encoded;
   std::int64_t total = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/analysis/prediction.h"
+#include "core/analysis/provenance.h"
 #include "core/analysis/sink_metric.h"
 #include "core/array.h"
 #include "core/job.h"
@@ -29,13 +31,6 @@ struct ExploreRequest {
   bool operator==(const ExploreRequest&) const = default;
 };
 
-/// One prediction for the token after the last.
-struct Prediction {
-  std::string bytes;
-  double probability = 0.0;
-  bool operator==(const Prediction&) const = default;
-};
-
 /// Everything measured on one prompt. Plain arrays, no tensors.
 struct PromptResult {
   std::string prompt;
@@ -51,16 +46,11 @@ struct PromptResult {
 };
 
 /// The answer. Immutable; shared between threads as `shared_ptr<const ExploreResult>`.
-struct ExploreResult {
+struct ExploreResult : Provenance {
   ExploreRequest request;
-  ModelIdentity model;
   std::string bosText;  ///< name of the model's <bos>, empty when it has none
   std::vector<PromptResult> prompts;
-  std::string created;   ///< ISO 8601, UTC
-  std::string program;   ///< "sinkscope 0.1.0"
-  std::string torch;     ///< libtorch's version
-  std::string note;      ///< what was left out and why (budget), else empty
-  double seconds = 0.0;  ///< of the analysis, loading not counted
+  std::string note;  ///< what was left out and why (budget), else empty
 
   std::vector<PromptShares> shares() const;
   SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;

@@ -39,6 +39,12 @@ void appendVisible(std::string& out, char32_t code) {
 
 }  // namespace
 
+std::vector<std::int64_t> idsOf(const std::vector<Token>& tokens) {
+  std::vector<std::int64_t> ids;
+  for (const Token& token : tokens) ids.push_back(token.id);
+  return ids;
+}
+
 std::string visibleText(const Token& token) {
   return token.special ? token.bytes : visibleText(token.bytes);
 }

@@ -19,6 +19,9 @@ struct Token {
   bool operator==(const Token&) const = default;
 };
 
+/// Their ids.
+std::vector<std::int64_t> idsOf(const std::vector<Token>& tokens);
+
 /// A token's bytes as a person can read them: spaces as "·", line breaks and other control characters escaped
 /// ("\n", "\t", "\x07"), bytes that are no whole character as "<E2>". Names of special tokens stay as they are.
 std::string visibleText(const Token& token);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <string>
 
@@ -24,10 +25,13 @@ std::int64_t firstKey(std::int64_t query0, std::int64_t window) {
   return window == 0 ? 0 : std::max<std::int64_t>(0, query0 - window + 1);
 }
 
-/// Sets to 0 what the causal mask and the window hide. `weights` [query, key] stands at (query0, key0).
-void hideUnseen(at::Tensor& weights, std::int64_t query0, std::int64_t key0, std::int64_t window) {
+/// Sets to 0 what a head's queries do not see. `weights` [query, key] stands at (query0, key0).
+void hideUnseen(at::Tensor& weights, std::int64_t query0, std::int64_t key0, const HeadAttention& head) {
   if (key0 + weights.size(1) - 1 > query0) weights.tril_(query0 - key0);
-  if (window > 0 && key0 <= query0 + weights.size(0) - 1 - window) weights.triu_(query0 - key0 - window + 1);
+  if (head.window > 0 && key0 <= query0 + weights.size(0) - 1 - head.window)
+    weights.triu_(query0 - key0 - head.window + 1);
+  if (head.hidesFirstKey && key0 == 0 && weights.size(1) > 0)
+    weights.select(1, 0).slice(0, std::max<std::int64_t>(0, 1 - query0)).zero_();
 }
 
 /// Weights of queries [query0, query1) on keys [key0, key1), [query, key]; 0 where they cannot see.
@@ -36,7 +40,7 @@ at::Tensor weights(const HeadAttention& head, std::int64_t query0, std::int64_t 
   const at::NoGradGuard noGradients;
   at::Tensor scores = at::mm(head.query.slice(0, query0, query1) * head.scale, head.key.slice(0, key0, key1).t());
   scores.sub_(head.logSumExp.slice(0, query0, query1).unsqueeze(1)).clamp_max_(0.0).exp_();
-  hideUnseen(scores, query0, key0, head.window);
+  hideUnseen(scores, query0, key0, head);
   if (sink == SinkColumn::HiddenAndRenormalised) {
     // What is left of each row without the first key, summed: 1 - A[i,0] has no digits left where the sink takes nearly
     // everything. A query that sees nothing else has no row.
@@ -118,6 +122,29 @@ PooledImage pooled(const HeadAttention& head, std::int64_t query0, std::int64_t 
     }
   }
   return image;
+}
+
+std::vector<float> totalVariation(const HeadAttention& head, std::int64_t query, const HeadAttention& other,
+                                  std::int64_t otherQuery, const KeyAlignment& keys) {
+  const std::int64_t rows = head.tokens() - query;
+  checkRange(query, head.tokens(), head.tokens(), "queries");
+  checkRange(otherQuery, otherQuery + rows, other.tokens(), "queries");
+  const bool paired = keys.end == keys.otherEnd;
+  std::vector<float> result;
+  for (std::int64_t row = 0; row < rows; row += kTileQueries) {
+    const std::int64_t count = std::min(kTileQueries, rows - row);
+    const at::Tensor a = weights(head, query + row, query + row + count, 0, head.tokens());
+    const at::Tensor b = weights(other, otherQuery + row, otherQuery + row + count, 0, other.tokens());
+    at::Tensor sum = (a.slice(1, keys.end) - b.slice(1, keys.otherEnd)).abs_().sum(1);
+    if (paired) {
+      sum += (a.slice(1, 0, keys.end) - b.slice(1, 0, keys.end)).abs_().sum(1);
+    } else {
+      sum += (a.slice(1, 0, keys.begin) - b.slice(1, 0, keys.begin)).abs_().sum(1);
+      sum += a.slice(1, keys.begin, keys.end).sum(1) + b.slice(1, keys.begin, keys.otherEnd).sum(1);
+    }
+    std::ranges::copy(toVector(sum * 0.5), std::back_inserter(result));
+  }
+  return result;
 }
 
 namespace {

@@ -17,11 +17,12 @@ struct HeadAttention {
   at::Tensor key;        ///< [token, head width], float32
   at::Tensor logSumExp;  ///< [token], float32
   double scale = 1.0;
-  std::int64_t window = 0;  ///< keys i - window + 1 ... i are seen; 0: keys 0 ... i
+  std::int64_t window = 0;     ///< keys i - window + 1 ... i are seen; 0: keys 0 ... i
+  bool hidesFirstKey = false;  ///< queries from the second on do not see key 0; the log-sum-exp is over the others
 
   std::int64_t tokens() const { return query.size(0); }
   bool sees(std::int64_t query, std::int64_t key) const {
-    return key <= query && (window == 0 || key > query - window);
+    return key <= query && (window == 0 || key > query - window) && !(hidesFirstKey && key == 0 && query > 0);
   }
 };
 
@@ -49,6 +50,17 @@ struct PooledImage {
 PooledImage pooled(const HeadAttention& head, std::int64_t query0, std::int64_t query1, std::int64_t key0,
                    std::int64_t key1, std::int64_t rows, std::int64_t columns, SinkColumn sink = SinkColumn::Shown,
                    const Job& job = {});
+
+/// Which keys of two sequences are the same: the first `begin`, and those from `end` (of the one) and `otherEnd` (of
+/// the other) on. What lies between was changed; where it is as long in both, its keys are compared one by one.
+struct KeyAlignment {
+  std::int64_t begin = 0, end = 0, otherEnd = 0;
+};
+
+/// Total variation `1/2 sum_j |A[i,j] - A'[i',j']|` of the rows that are compared: queries i from `query` on of `head`,
+/// i' from `otherQuery` on of `other`, as many as `head` has left. Weight on keys without a partner counts in full.
+std::vector<float> totalVariation(const HeadAttention& head, std::int64_t query, const HeadAttention& other,
+                                  std::int64_t otherQuery, const KeyAlignment& keys);
 
 /// What the metrics need of every head of a layer, in one pass over tiles.
 struct AttentionStatistics {

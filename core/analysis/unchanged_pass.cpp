@@ -1,0 +1,125 @@
+#include "core/analysis/unchanged_pass.h"
+
+#include "core/analysis/likeliest.h"
+#include "core/text/token.h"
+
+#include <ATen/Functions.h>
+
+#include <algorithm>
+
+namespace sinkscope {
+namespace {
+
+// Numbers of logits made at a time.
+constexpr std::int64_t kLogits = std::int64_t{1} << 24;
+
+std::size_t size(std::int64_t n) {
+  return static_cast<std::size_t>(n);
+}
+
+}  // namespace
+
+PassRecorder::PassRecorder(std::int64_t layers)
+    : residual(size(layers + 2)),
+      query(size(layers)),
+      key(size(layers)),
+      value(size(layers)),
+      logSumExp(size(layers)) {}
+
+bool PassRecorder::wants(const Place& place) const {
+  switch (place.site) {
+    case Site::Embedding:
+    case Site::Residual:
+    case Site::FinalNorm:
+    case Site::Query:
+    case Site::Key:
+    case Site::Value:
+    case Site::LogSumExp:
+      return true;
+    default:
+      return false;
+  }
+}
+
+at::Tensor PassRecorder::visit(const Place& place, at::Tensor tensor) {
+  slot(place) = tensor[0];
+  return tensor;
+}
+
+at::Tensor& PassRecorder::slot(const Place& place) {
+  switch (place.site) {
+    case Site::Query:
+      return query[size(place.layer)];
+    case Site::Key:
+      return key[size(place.layer)];
+    case Site::Value:
+      return value[size(place.layer)];
+    case Site::LogSumExp:
+      return logSumExp[size(place.layer)];
+    case Site::Residual:
+      return residual[size(place.layer + 1)];
+    case Site::FinalNorm:
+      return residual.back();
+    default:
+      return residual.front();
+  }
+}
+
+at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model) {
+  return at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);
+}
+
+HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer, std::int64_t head,
+                     const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp) {
+  const ModelConfig& c = model.config();
+  return {query[head],      key[head * c.keyHeads / c.heads], logSumExp[head],
+          c.attentionScale, c.perLayer[size(layer)].window,   condition == Condition::HiddenSink};
+}
+
+float firstKeyShare(const HeadAttention& attention) {
+  const std::vector<float> shares = column(attention, 0);
+  const std::size_t seeing = attention.window == 0 ? shares.size() : std::min(shares.size(), size(attention.window));
+  double sum = 0.0;
+  for (std::size_t i = 0; i < seeing; ++i) sum += shares[i];
+  return static_cast<float>(sum / static_cast<double>(seeing));
+}
+
+at::Tensor logProbabilities(const Model& model, const at::Tensor& hidden) {
+  return at::log_softmax(unembed(model.config(), model.parameters, hidden), -1);
+}
+
+std::int64_t rowsAtATime(const Model& model) {
+  return std::max<std::int64_t>(1, kLogits / model.config().vocabulary);
+}
+
+std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Tokenizer& tokenizer, Condition condition,
+                                                  const std::vector<Token>& tokens, const Job& job) {
+  const ModelConfig& c = model.config();
+  PassRecorder recorder(c.layers);
+  ConditionObserver observer(condition, c.heads, true, recorder);
+  forward(c, model.parameters, inputOf(idsOf(tokens), model), &observer, LogitsOf::None, job,
+          {.firstPosition = firstPosition(condition)});
+  auto pass = std::make_shared<UnchangedPass>();
+  pass->condition = condition;
+  pass->tokens = tokens;
+  for (std::int64_t l = 0; l < c.layers; ++l)
+    pass->cache.layer.push_back({recorder.key[size(l)].unsqueeze(0), recorder.value[size(l)].unsqueeze(0)});
+  pass->residual = std::move(recorder.residual);
+  pass->query = std::move(recorder.query);
+  pass->logSumExp = std::move(recorder.logSumExp);
+  const at::Tensor& hidden = pass->residual.back();
+  for (std::int64_t begin = 0; begin < hidden.size(0); begin += rowsAtATime(model)) {
+    job.check();
+    const at::Tensor some = logProbabilities(model, hidden.slice(0, begin, begin + rowsAtATime(model)));
+    for (std::int64_t row = 0; row < some.size(0); ++row)
+      pass->next.push_back(likeliest(some[row], tokenizer, kPredictions));
+  }
+  pass->alpha0 = Array<float, 2>({size(c.layers), size(c.heads)});
+  forEveryHead(model, job, [&](std::int64_t layer, std::int64_t head) {
+    pass->alpha0(layer, head) = firstKeyShare(headOf(model, condition, layer, head, pass->query[size(layer)],
+                                                     recorder.key[size(layer)], pass->logSumExp[size(layer)]));
+  });
+  return pass;
+}
+
+}  // namespace sinkscope
