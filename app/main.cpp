@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   std::string open;
   program.add_option("open", open, "A model or a run file to open in the window.");
   sinkscope::addAnalyze(program, exitCode);
+  sinkscope::addPerturb(program, exitCode);
   sinkscope::addInspect(program, exitCode);
   sinkscope::addBench(program, exitCode);
   try {

@@ -29,14 +29,6 @@ struct AnalyzeOptions {
   bool bos = false, noBos = false, keepAttention = false, json = false;
 };
 
-/// The model asked for, else the first demo model that is there.
-std::string chooseModel(const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
-  if (const DemoModel* demo = fetchedDemoModel()) return demo->name;
-  throw Error("No model is here yet: fetch one with packaging/fetch-model.sh " + demoModels().front().name +
-              ", or name a file or folder with --model.");
-}
-
 std::uint64_t budgetBytes(double gibibytes) {
   return static_cast<std::uint64_t>(gibibytes * static_cast<double>(std::uint64_t{1} << 30));
 }
@@ -44,7 +36,7 @@ std::uint64_t budgetBytes(double gibibytes) {
 void analyze(const AnalyzeOptions& options, const Job& job) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   ExploreRequest request;
-  request.model = chooseModel(options.model);
+  request.model = modelOrDemo(options.model);
   request.prompts = options.prompts.empty() ? std::vector{options.prompt} : readPrompts(options.prompts);
   request.tokenLimit = options.tokens;
   request.device = options.device;

@@ -25,6 +25,27 @@ double meanOf(std::span<const float> row, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
+std::string_view changeNormName(ChangeNorm norm) {
+  switch (norm) {
+    case ChangeNorm::L2:
+      return "l2";
+    case ChangeNorm::Relative:
+      return "relative";
+    case ChangeNorm::Infinity:
+      return "infinity";
+    case ChangeNorm::Cosine:
+      return "cosine";
+  }
+  return {};
+}
+
+ChangeNorm changeNormNamed(std::string_view name) {
+  const auto found = std::ranges::find(kChangeNorms, name, changeNormName);
+  if (found == kChangeNorms.end())
+    throw Error("There is no norm \"" + std::string(name) + "\"; there are l2, relative, infinity and cosine.");
+  return *found;
+}
+
 Alignment align(const std::vector<std::int64_t>& before, const std::vector<std::int64_t>& after) {
   const std::size_t shorter = std::min(before.size(), after.size());
   std::size_t begin = 0, common = 0;

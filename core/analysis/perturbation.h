@@ -6,9 +6,11 @@
 #include "core/array.h"
 #include "core/text/token.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sinkscope {
@@ -53,6 +55,14 @@ enum class ChangeNorm {
   Infinity,  ///< largest component of |v' - v|
   Cosine,    ///< 1 - cos(v, v')
 };
+
+inline constexpr std::array kChangeNorms{ChangeNorm::L2, ChangeNorm::Relative, ChangeNorm::Infinity,
+                                         ChangeNorm::Cosine};
+
+/// "l2", "relative", "infinity", "cosine"
+std::string_view changeNormName(ChangeNorm norm);
+/// The norm of that name; throws `Error` for another.
+ChangeNorm changeNormNamed(std::string_view name);
 
 /// The change under one condition. Axis `place`: 0 is the embedding, l + 1 the residual stream after layer l, the last
 /// one the final norm's output. Axis `token`: positions of the unchanged prompt, <bos> included. Exactly 0 before the

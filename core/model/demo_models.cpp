@@ -55,6 +55,13 @@ std::filesystem::path inFolder(const std::filesystem::path& folder) {
 
 }  // namespace
 
+std::string modelOrDemo(const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  if (const DemoModel* demo = fetchedDemoModel()) return demo->name;
+  throw Error("No model is here yet: fetch one with packaging/fetch-model.sh " + demoModels().front().name +
+              ", or name a file or folder with --model.");
+}
+
 std::filesystem::path resolveModel(const std::string& name) {
   const auto demo = std::find_if(demoModels().begin(), demoModels().end(),
                                  [&](const DemoModel& model) { return model.name == name; });

@@ -1,6 +1,6 @@
-#include "core/runs/config_json.h"
 #include "core/runs/hdf5.h"
 #include "core/runs/open_file.h"
+#include "core/runs/parts.h"
 #include "core/runs/run_check.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
@@ -9,7 +9,6 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 namespace sinkscope {
@@ -18,11 +17,8 @@ namespace {
 using hdf5::Dataset;
 using hdf5::GroupReader;
 using hdf5::Shape;
-
-constexpr std::int64_t kMostHeads = 1 << 16;  ///< of layers, heads and head widths likewise
-constexpr std::uint64_t kMostTokens = std::uint64_t{1} << 24;
-constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::min();
+using runs::kMostHeads;
+using runs::kMostTokens;
 
 /// The three datasets of one prompt's attention, open.
 struct Attention {
@@ -61,34 +57,6 @@ ExploreRequest readSettings(const GroupReader& root) {
   return request;
 }
 
-ModelIdentity readModel(const GroupReader& root) {
-  const GroupReader group = root.group("model");
-  ModelIdentity model;
-  model.name = group.text("name");
-  model.weightType = group.text("weight_type");
-  model.licence = group.text("licence");
-  model.parameterCount = group.integer("parameter_count", kAny, kNoLimit);
-  model.config = configFromJson(group.text("config"), root.file() + ": " + group.field("config"));
-  const auto agree = [&](const char* name, std::int64_t value) {
-    if (const std::int64_t found = group.integer(name, 1, kMostHeads); found != value) {
-      group.fail(name, "is " + std::to_string(found) + ", expected " + std::to_string(value) + " as in the config");
-    }
-  };
-  agree("layers", model.config.layers);
-  agree("heads", model.config.heads);
-  agree("key_heads", model.config.keyHeads);
-  const GroupReader files = group.group("files");
-  const std::uint64_t count = files.links();
-  if (const std::uint64_t found = group.unsignedInteger("files"); found != count) {
-    group.fail("files", "is " + std::to_string(found) + ", expected " + std::to_string(count) + ", one a group");
-  }
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const GroupReader file = files.group(std::to_string(i));
-    model.files.push_back({file.text("name"), file.unsignedInteger("bytes"), file.text("sha256")});
-  }
-  return model;
-}
-
 RunView readView(const GroupReader& root) {
   const GroupReader group = root.group("view");
   RunView view;
@@ -98,20 +66,6 @@ RunView readView(const GroupReader& root) {
   view.head = static_cast<int>(group.integer("head", 0, kMostHeads));
   view.json = group.text("json");
   return view;
-}
-
-std::vector<Token> readTokens(const GroupReader& group, std::uint64_t count) {
-  const auto ids = group.array<std::int64_t>("token_id", {count});
-  const auto begins = group.array<std::uint64_t>("token_begin", {count});
-  const auto ends = group.array<std::uint64_t>("token_end", {count});
-  const auto specials = group.array<std::uint8_t>("token_special", {count});
-  const auto bytes = group.byteStrings("token", count);
-  std::vector<Token> tokens;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (specials[i] > 1) group.fail("token_special", "has " + std::to_string(specials[i]) + ", expected 0 or 1");
-    tokens.push_back({ids[i], bytes[i], begins[i], ends[i], specials[i] == 1});
-  }
-  return tokens;
 }
 
 std::vector<Prediction> readNext(const GroupReader& group) {
@@ -136,7 +90,7 @@ PromptResult readPrompt(const GroupReader& group, const ModelConfig& config) {
 
   PromptResult prompt;
   prompt.prompt = group.bytes("prompt");
-  prompt.tokens = readTokens(group, tokens);
+  prompt.tokens = runs::readTokens(group, "token");
   prompt.shares.shares = readArray<3>(group, "share", {layers, heads, tokens});
   prompt.shares.windows = group.optionalArray<std::int64_t>("window", {layers});
   prompt.rowEntropy = readArray<3>(group, "row_entropy", {layers, heads, tokens});
@@ -172,14 +126,10 @@ class OpenedRun final : public RunFile {
   explicit OpenedRun(const std::filesystem::path& path) : open_(hdf5::openRun(path)) {
     const GroupReader root(open_.file.get(), open_.name, open_.size);
     auto result = std::make_shared<ExploreResult>();
+    static_cast<Provenance&>(*result) = runs::readHeader(root, kExploreKind);
     result->request = readSettings(root);
-    result->model = readModel(root);
     result->bosText = root.text("bos_text");
-    result->created = root.text("created");
-    result->program = root.text("program");
-    result->torch = root.text("torch");
     result->note = root.text("note");
-    result->seconds = root.real("seconds");
     view_ = readView(root);
     const GroupReader prompts = root.group("prompts");
     const std::uint64_t count = prompts.links();

@@ -1,29 +1,24 @@
 #include "core/runs/config_json.h"
 #include "core/runs/hdf5.h"
-#include "core/runs/new_file.h"
+#include "core/runs/parts.h"
 #include "core/runs/run_check.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
-#include "core/runs/write_driver.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <algorithm>
-#include <cstring>
-#include <functional>
 
 namespace sinkscope {
 namespace {
 
 using hdf5::GroupWriter;
 using hdf5::Handle;
+using runs::Step;
 
 /// Writes one exploration into an open file. `file_` is the name for the sentences.
 class RunWriter {
  public:
-  /// Told what is being done and the fraction that is done.
-  using Step = std::function<void(const std::string&, double)>;
-
   RunWriter(std::string file, const Exploration& exploration, const RunView& view, bool keepAttention)
       : file_(std::move(file)),
         exploration_(exploration),
@@ -33,7 +28,7 @@ class RunWriter {
         keepAttention_(keepAttention) {}
 
   void check() const;
-  void write(hid_t file, const Step& step) const;
+  void write(const GroupWriter& root, const Step& step) const;
 
  private:
   using Axes = std::vector<std::string>;
@@ -43,10 +38,8 @@ class RunWriter {
   void checkTrace(const Trace& trace, const std::string& name, std::size_t tokens) const;
 
   void writeSettings(const GroupWriter& root) const;
-  void writeModel(const GroupWriter& root) const;
   void writeView(const GroupWriter& root) const;
   void writePrompt(const GroupWriter& group, const PromptResult& prompt) const;
-  void writeTokens(const GroupWriter& group, const std::vector<Token>& tokens) const;
   void writeNext(const GroupWriter& group, const std::vector<Prediction>& next) const;
   void writeAttention(const GroupWriter& group, const Trace& trace, const Step& step) const;
   template <std::size_t N>
@@ -98,20 +91,11 @@ void RunWriter::checkTrace(const Trace& trace, const std::string& name, std::siz
   }
 }
 
-void RunWriter::write(hid_t file, const Step& step) const {
-  const GroupWriter root(file, file_);
-  root.attribute("schema", std::string(kRunSchemaName));
-  root.attribute("schema_major", std::int64_t{kRunSchemaMajor});
-  root.attribute("schema_minor", std::int64_t{kRunSchemaMinor});
-  root.attribute("program", result_.program);
-  root.attribute("torch", result_.torch);
-  root.attribute("hdf5", hdf5::libraryVersion());
-  root.attribute("created", result_.created);
-  root.attribute("seconds", result_.seconds);
+void RunWriter::write(const GroupWriter& root, const Step& step) const {
+  runs::writeHeader(root, kExploreKind, result_);
   root.attribute("note", result_.note);
   root.attribute("bos_text", result_.bosText);
   writeSettings(root);
-  writeModel(root);
   writeView(root);
 
   const std::size_t count = result_.prompts.size();
@@ -145,32 +129,6 @@ void RunWriter::writeSettings(const GroupWriter& root) const {
   group.byteStrings("prompt", "prompt", request.prompts);
 }
 
-void RunWriter::writeModel(const GroupWriter& root) const {
-  const ModelIdentity& model = result_.model;
-  const GroupWriter group = root.group("model");
-  group.attribute("name", model.name);
-  group.attribute("weight_type", model.weightType);
-  group.attribute("licence", model.licence);
-  group.attribute("parameter_count", model.parameterCount);
-  group.attribute("config", toJson(config_));
-  group.attribute("family", config_.family);
-  group.attribute("layers", config_.layers);
-  group.attribute("heads", config_.heads);
-  group.attribute("key_heads", config_.keyHeads);
-  group.attribute("width", config_.width);
-  group.attribute("head_width", config_.headWidth);
-  group.attribute("vocabulary", config_.vocabulary);
-  group.attribute("context_length", config_.contextLength);
-  group.attribute("files", std::uint64_t{model.files.size()});
-  const GroupWriter files = group.group("files");
-  for (std::size_t i = 0; i < model.files.size(); ++i) {
-    const GroupWriter file = files.group(std::to_string(i));
-    file.attribute("name", model.files[i].name);
-    file.attribute("bytes", model.files[i].bytes);
-    file.attribute("sha256", model.files[i].sha256);
-  }
-}
-
 void RunWriter::writeView(const GroupWriter& root) const {
   const GroupWriter group = root.group("view");
   group.attribute("epsilon", view_.epsilon);
@@ -188,7 +146,7 @@ void RunWriter::writePrompt(const GroupWriter& group, const PromptResult& prompt
   group.axis("residual", config_.layers + 1);
   for (const char* axis : {"query", "key", "token"}) group.axis(axis, tokens);
   group.bytes("prompt", prompt.prompt);
-  writeTokens(group, prompt.tokens);
+  runs::writeTokens(group, "token", "token", prompt.tokens);
   writeArray(group, "share", {"layer", "head", "key"}, prompt.shares.shares);
   if (!prompt.shares.windows.empty()) group.array("window", {"layer"}, prompt.shares.windows);
   writeArray(group, "row_entropy", {"layer", "head", "query"}, prompt.rowEntropy);
@@ -200,26 +158,6 @@ void RunWriter::writePrompt(const GroupWriter& group, const PromptResult& prompt
     group.array("token_loss", {"target"}, prompt.tokenLoss);
   }
   writeNext(group, prompt.next);
-}
-
-void RunWriter::writeTokens(const GroupWriter& group, const std::vector<Token>& tokens) const {
-  std::vector<std::int64_t> ids;
-  std::vector<std::uint64_t> begins, ends;
-  std::vector<std::uint8_t> specials;
-  std::vector<std::string> bytes;
-  for (const Token& token : tokens) {
-    ids.push_back(token.id);
-    begins.push_back(token.begin);
-    ends.push_back(token.end);
-    specials.push_back(token.special ? 1 : 0);
-    bytes.push_back(token.bytes);
-  }
-  group.array("token_id", {"token"}, ids);
-  group.array("token_begin", {"token"}, begins);
-  group.array("token_end", {"token"}, ends);
-  group.array("token_special", {"token"}, specials);
-  group.texts("token_text", "token", bytes);
-  group.byteStrings("token", "token", bytes);
 }
 
 void RunWriter::writeNext(const GroupWriter& group, const std::vector<Prediction>& next) const {
@@ -266,29 +204,7 @@ void saveRun(const std::filesystem::path& path, const Exploration& exploration, 
   if (!exploration.result) throw Error(name + ": cannot save the run: there is no result.");
   const RunWriter writer(name, exploration, view, keepAttention);
   writer.check();
-  NewFile file(path);
-  {
-    const auto held = hdf5::lock();
-    hdf5::WrittenFile target(file.descriptor());
-    const auto checkDisk = [&] {
-      if (target.error()) throw Error(name + ": cannot write the run file: " + std::strerror(target.error()) + ".");
-    };
-    if (target.id() < 0) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
-    try {
-      writer.write(target.id(), [&](const std::string& what, double fraction) {
-        checkDisk();
-        job.progress(what, fraction);
-      });
-    } catch (const Error&) {
-      checkDisk();  // then the library's complaint is a consequence
-      throw;
-    }
-    const bool closed = target.close();
-    checkDisk();
-    if (!closed) throw Error(name + ": cannot write the run file: " + hdf5::lastError() + ".");
-  }
-  job.check();
-  file.commit();
+  runs::writeRunFile(path, job, [&](const GroupWriter& root, const Step& step) { writer.write(root, step); });
 }
 
 }  // namespace sinkscope

@@ -11,6 +11,7 @@
 namespace sinkscope {
 
 inline constexpr std::string_view kRunSchemaName = "sinkscope-run";
+inline constexpr std::string_view kExploreKind = "explore";
 
 inline constexpr std::array<std::pair<Keep, std::string_view>, 3> kKeepNames{
     {{Keep::Statistics, "statistics"}, {Keep::Attention, "attention"}, {Keep::Everything, "everything"}}};

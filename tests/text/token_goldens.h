@@ -31,12 +31,6 @@ inline std::vector<std::int64_t> idsOf(const QJsonArray& array) {
   return ids;
 }
 
-inline std::vector<std::int64_t> idsOf(const std::vector<sinkscope::Token>& tokens) {
-  std::vector<std::int64_t> ids;
-  for (const auto& token : tokens) ids.push_back(token.id);
-  return ids;
-}
-
 inline QByteArray text(const std::vector<std::int64_t>& ids) {
   QByteArray out;
   for (const auto id : ids) out += QByteArray::number(qlonglong(id)) + ' ';

@@ -1,0 +1,118 @@
+#include "app/commands/commands.h"
+#include "app/commands/console.h"
+#include "app/commands/perturb_report.h"
+#include "core/analysis/perturber.h"
+#include "core/model/demo_models.h"
+#include "core/runs/result_file.h"
+
+#include <ATen/Parallel.h>
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+namespace sinkscope {
+namespace {
+
+struct PerturbOptions {
+  std::string model, prompt, other, swap, out, norm = "relative", device = "cpu";
+  std::vector<std::string> conditions;
+  std::size_t tokens = 64;
+  int threads = 0;
+  bool json = false;
+};
+
+/// "4= best": the token at position 4 of the text becomes the token " best".
+Swap parseSwap(const std::string& text, const Tokenizer& tokenizer) {
+  const std::size_t sign = text.find('=');
+  Swap swap;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + std::min(sign, text.size()), swap.position);
+  if (sign == std::string::npos || fault != std::errc() || end != text.data() + sign)
+    throw Error("--swap is \"" + text + "\", expected POSITION=TEXT, e.g. \"4= best\".");
+  const std::string word = text.substr(sign + 1);
+  for (std::int64_t id = 0; id < tokenizer.size(); ++id)
+    if (!tokenizer.isSpecial(id) && tokenizer.bytesOf(id) == word) {
+      swap.id = id;
+      return swap;
+    }
+  throw Error("The vocabulary has no token \"" + word +
+              "\"; mind the space before a word, or give the whole prompt with "
+              "--other.");
+}
+
+/// With <bos> and without where the model has one, else the text alone.
+std::vector<Condition> conditionsOf(const PerturbOptions& options, const Tokenizer& tokenizer) {
+  std::vector<Condition> conditions;
+  for (const std::string& name : options.conditions) conditions.push_back(conditionNamed(name));
+  if (!conditions.empty()) return conditions;
+  if (!tokenizer.bos()) return {Condition::NoBos};
+  return {Condition::Bos, Condition::NoBos};
+}
+
+void perturb(const PerturbOptions& options, const Job& job) {
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  PerturbRequest request;
+  request.model = modelOrDemo(options.model);
+  request.prompt = options.prompt;
+  request.other = options.other;
+  request.tokenLimit = options.tokens;
+  request.device = options.device;
+  const ChangeNorm norm = changeNormNamed(options.norm);
+
+  const std::filesystem::path path = resolveModel(request.model);
+  const std::shared_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
+  if (!options.swap.empty()) request.swap = parseSwap(options.swap, *tokenizer);
+  request.conditions = conditionsOf(options, *tokenizer);
+  const std::shared_ptr<const Model> model = loadModel(path, options.device, job.part(0.0, 0.3));
+  const auto result = Perturber(model, tokenizer).run(request, job.part(0.3, 0.95));
+  if (!options.out.empty()) saveResult(options.out, *result, "{}", job.part(0.95, 1.0));
+  if (options.json) {
+    std::cout << perturbJson(*result) << '\n';
+    return;
+  }
+  printPerturbation(std::cout, *result, norm);
+  if (!options.out.empty()) std::cout << "wrote " << options.out << '\n';
+}
+
+}  // namespace
+
+void addPerturb(CLI::App& program, int& exitCode) {
+  auto options = std::make_shared<PerturbOptions>();
+  CLI::App* command = program.add_subcommand("perturb", "Swap a token of a prompt and follow the change.");
+  command->add_option("-m,--model", options->model,
+                      "Demo model's name, a .gguf or .safetensors file, or a folder in Hugging Face's layout.\n"
+                      "Default: the first demo model that was fetched.");
+  command->add_option("-p,--prompt", options->prompt, "The unchanged text.")->required();
+  auto* change = command->add_option_group("change", "What is changed");
+  change->add_option(
+      "--other", options->other,
+      "The changed text. Where it has more or fewer tokens, their common beginning and end are compared.");
+  change->add_option("--swap", options->swap,
+                     "POSITION=TEXT: that token of the text (an added <bos> does not count) becomes this token.");
+  change->require_option(1);
+  command
+      ->add_option("-c,--conditions", options->conditions,
+                   "What is done to the sink: bos, no-bos, replaced, hidden, zeroed, positions-kept.\n"
+                   "Default: bos,no-bos.")
+      ->delimiter(',');
+  command->add_option("-n,--norm", options->norm, "Measure of the printed change.")
+      ->check(CLI::IsMember({"l2", "relative", "infinity", "cosine"}))
+      ->capture_default_str();
+  command->add_option("-t,--tokens", options->tokens, "Cut the text to T tokens, <bos> included; 0: no limit.")
+      ->capture_default_str();
+  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
+  command->add_flag("--json", options->json,
+                    "Print one JSON object: model, note, and for every condition tokens, change [place][token] by all\n"
+                    "four measures, spread, alpha0, divergence and the likeliest next tokens.");
+  command->add_option("--device", options->device, "Where to compute.")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads to compute with; 0: all.")->capture_default_str();
+  command->footer(
+      "Example: sinkscope perturb --prompt \"Shakespeare was the greatest playwright of all time.\" --swap \"4= "
+      "best\"");
+  command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { perturb(*options, job); }); });
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,74 @@
+#include "core/runs/result_file.h"
+
+#include "core/error.h"
+#include "core/runs/open_file.h"
+#include "core/runs/perturb_fields.h"
+
+#include <algorithm>
+
+namespace sinkscope {
+namespace {
+
+using hdf5::GroupReader;
+using hdf5::GroupWriter;
+
+template <typename Result>
+void save(const std::filesystem::path& path, std::string_view kind, const Result& result, const std::string& look,
+          const Job& job) {
+  runs::writeRunFile(path, job, [&](const GroupWriter& root, const runs::Step&) {
+    runs::writeHeader(root, kind, result);
+    root.attribute("look", look);
+    runs::FieldWriter fields(root);
+    runs::describe(fields, result);
+  });
+}
+
+template <typename Result, typename Check>
+SavedResult<Result> open(const std::filesystem::path& path, std::string_view kind, Check check) {
+  const auto held = hdf5::lock();
+  const hdf5::OpenFile file = hdf5::openRun(path);
+  const GroupReader root(file.file.get(), file.name, file.size);
+  auto result = std::make_shared<Result>();
+  static_cast<Provenance&>(*result) = runs::readHeader(root, kind);
+  try {
+    runs::FieldReader fields(root);
+    runs::describe(fields, *result);
+    check(*result);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(what.starts_with(file.name) ? what : file.name + ": the run is inconsistent: " + what);
+  }
+  return {std::move(result), root.text("look")};
+}
+
+/// A page may index a map by its tokens and its alignment without looking again.
+void checkMap(const PerturbMap& map) {
+  const Alignment& a = map.alignment;
+  const std::size_t shape = map.l2.extent(1);
+  if (a.begin > a.end || a.end > map.before.size() || a.begin > a.otherEnd || a.otherEnd > map.after.size() ||
+      map.before.size() - a.end != map.after.size() - a.otherEnd)
+    throw Error("the changed tokens of a map are no part of its tokens.");
+  if (shape != map.before.size() || map.norm.shape() != map.l2.shape() || map.infinity.shape() != map.l2.shape() ||
+      map.cosine.shape() != map.l2.shape() || map.divergence.size() != shape)
+    throw Error("a map lacks one of its measures of the change.");
+}
+
+}  // namespace
+
+std::string runKind(const std::filesystem::path& path) {
+  const auto held = hdf5::lock();
+  const hdf5::OpenFile file = hdf5::openRun(path);
+  return runs::readKind(GroupReader(file.file.get(), file.name, file.size));
+}
+
+void saveResult(const std::filesystem::path& path, const PerturbResult& result, const std::string& look,
+                const Job& job) {
+  save(path, runs::kPerturbKind, result, look, job);
+}
+
+SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
+  return open<PerturbResult>(path, runs::kPerturbKind,
+                             [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,113 @@
+#include "core/error.h"
+#include "core/runs/result_file.h"
+#include "core/runs/run_file.h"
+#include "tests/compare.h"
+#include "tests/runs/sample_perturbation.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstring>
+
+using namespace sinkscope;
+
+/// Runs of other kinds than an exploration: what is saved is what comes back, and nothing else is believed.
+class TestResultFile : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void perturbationComesBack() {
+    const PerturbResult saved = samplePerturbation();
+    const std::string path = file("run.h5");
+    saveResult(path, saved, R"({"norm": "l2"})");
+    QCOMPARE(runKind(path), std::string("perturb"));
+    const auto [read, look] = openPerturbation(path);
+    QCOMPARE(look, std::string(R"({"norm": "l2"})"));
+    QCOMPARE(read->created, saved.created);
+    QCOMPARE(read->seconds, saved.seconds);
+    QVERIFY(read->model == saved.model);
+    QVERIFY(read->request == saved.request);
+    QCOMPARE(read->maps.size(), saved.maps.size());
+    for (std::size_t i = 0; i < saved.maps.size(); ++i) {
+      const PerturbMap &a = read->maps[i], &b = saved.maps[i];
+      QCOMPARE(a.condition, b.condition);
+      QVERIFY(a.before == b.before && a.after == b.after && a.alignment == b.alignment);
+      QVERIFY(sameBits(a.l2, b.l2) && sameBits(a.infinity, b.infinity) && sameBits(a.cosine, b.cosine));
+      QVERIFY(sameBits(a.norm, b.norm) && a.alpha0 == b.alpha0 && a.otherAlpha0 == b.otherAlpha0);
+      QVERIFY(a.attention == b.attention);
+      QCOMPARE(std::memcmp(a.divergence.data(), b.divergence.data(), 4 * sizeof(float)), 0);
+      QVERIFY(a.next == b.next && a.otherNext == b.otherNext);
+    }
+  }
+
+  void kindsAreNotMixedUp() {
+    const std::string path = file("run.h5");
+    saveResult(path, samplePerturbation(), "{}");
+    try {
+      RunFile::open(path);
+      QFAIL("a perturbation was read as an exploration");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains("\"perturb\", expected \"explore\""), error.what());
+    }
+  }
+
+  /// Inconsistent values are refused when the file is read.
+  void inconsistencyIsOneSentence_data() {
+    QTest::addColumn<int>("what");
+    QTest::newRow("alignment") << 0;
+    QTest::newRow("missing measure") << 1;
+    QTest::newRow("lengths") << 2;
+  }
+  void inconsistencyIsOneSentence() {
+    QFETCH(int, what);
+    PerturbResult bad = samplePerturbation();
+    if (what == 0) bad.maps[0].alignment.end = 9;
+    if (what == 1) bad.maps[0].cosine = {};
+    if (what == 2) bad.maps[0].alignment.otherEnd = 2;
+    const std::string path = file("bad.h5");
+    saveResult(path, bad, "{}");
+    try {
+      openPerturbation(path);
+      QFAIL("it was believed");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
+    }
+  }
+
+  void damageIsOneSentence() {
+    const std::string path = file("run.h5");
+    saveResult(path, samplePerturbation(), "{}");
+    QFile whole(QString::fromStdString(path));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    const QByteArray bytes = whole.readAll();
+    int refused = 0;
+    for (qsizetype at = 0; at < bytes.size(); at += 97) {
+      QByteArray damaged = bytes;
+      damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
+      const std::string other = file("damaged.h5");
+      QFile out(QString::fromStdString(other));
+      QVERIFY(out.open(QIODevice::WriteOnly | QIODevice::Truncate));
+      out.write(damaged);
+      out.close();
+      try {
+        openPerturbation(other);
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+    QVERIFY(refused > 0);
+  }
+
+ private:
+  template <std::size_t N>
+  static bool sameBits(const Array<float, N>& a, const Array<float, N>& b) {
+    return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+  }
+  std::string file(const char* name) const { return folder_.filePath(name).toStdString(); }
+
+  QTemporaryDir folder_;
+};
+
+QTEST_GUILESS_MAIN(TestResultFile)
+#include "tst_result_file.moc"
