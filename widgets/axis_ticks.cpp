@@ -16,6 +16,20 @@ QString superscript(int number) {
   return text;
 }
 
+/** 1, 2 and 5 times the powers of ten. */
+std::vector<double> roundTicks(double minimum, double maximum) {
+  std::vector<double> ticks;
+  const int first = static_cast<int>(std::floor(std::log10(minimum)));
+  const int last = static_cast<int>(std::ceil(std::log10(maximum)));
+  for (int power = first; power <= last; ++power) {
+    for (double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10.0, power);
+      if (value >= minimum * (1 - kTolerance) && value <= maximum * (1 + kTolerance)) ticks.push_back(value);
+    }
+  }
+  return ticks;
+}
+
 }  // namespace
 
 std::vector<double> linearTicks(double minimum, double maximum, int most) {
@@ -43,6 +57,27 @@ std::vector<double> decadeTicks(double minimum, double maximum, int most) {
   const int step = std::max(1, (last - first + most) / most);
   // From the top down: the end of the scale is what the colours are read against.
   for (int power = last; power >= first; power -= step) ticks.insert(ticks.begin(), std::pow(10.0, power));
+  return ticks;
+}
+
+std::vector<Tick> axisTicks(double minimum, double maximum, bool logarithmic, int most, bool whole) {
+  std::vector<Tick> ticks;
+  if (logarithmic) {
+    const std::vector<double> decades = decadeTicks(minimum, maximum, most);
+    for (double value : decades) ticks.push_back({value, decadeLabel(value)});
+    if (decades.size() >= 2 || !(minimum > 0)) return ticks;
+    ticks.clear();
+    for (double value : roundTicks(minimum, maximum)) ticks.push_back({value, QString::number(value, 'g', 3)});
+    if (ticks.size() >= 2 && static_cast<int>(ticks.size()) <= most) return ticks;
+    ticks.clear();
+  }
+  const std::vector<double> values = linearTicks(minimum, maximum, most);
+  const double step = values.size() > 1 ? values[1] - values[0] : 0;
+  for (double value : values) {
+    // Between two layers there is nothing to name.
+    if (whole && std::abs(value - std::round(value)) > 1e-6) continue;
+    ticks.push_back({value, tickLabel(value, step)});
+  }
   return ticks;
 }
 

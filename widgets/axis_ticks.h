@@ -18,6 +18,17 @@ std::vector<double> decadeTicks(double minimum, double maximum, int most);
  */
 int labelStep(double pitch, double extent);
 
+/** A place on an axis and what stands there. */
+struct Tick {
+  double value = 0;
+  QString label;
+};
+
+/** The ticks of a whole axis, at most `most`: round numbers, powers of ten where it is logarithmic (or 1, 2 and 5 times
+ * them where that is less than two); `whole` leaves out what is no whole number.
+ */
+std::vector<Tick> axisTicks(double minimum, double maximum, bool logarithmic, int most, bool whole = false);
+
 /** A tick's number, with the decimals that its distance to the next one needs; powers of ten as 10⁻³. */
 QString tickLabel(double value, double step);
 QString decadeLabel(double value);

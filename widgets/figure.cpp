@@ -10,6 +10,11 @@ namespace {
 
 constexpr double kPointsPerMm = 72 / 25.4;
 
+/** "share by layer" */
+QString titleOf(const QString &x, const QString &y) {
+  return y.isEmpty() ? QString() : QStringLiteral("%1 by %2").arg(y, x);
+}
+
 template <class Figure>
 FigureDrawing made(Figure figure, double aspect, const QString &title,
                    void (*draw)(QPainter &, const Figure &, const FigureStyle &, const QSizeF &)) {
@@ -37,9 +42,31 @@ FigureDrawing drawing(HeadFigure figure) {
 }
 
 FigureDrawing drawing(ProfileFigure figure) {
-  QString title = figure.yTitle;
-  if (!title.isEmpty()) title += QStringLiteral(" by %1").arg(figure.xTitle);
+  const QString title = titleOf(figure.xTitle, figure.yTitle);
   return made(std::move(figure), 0.6, title, drawProfileFigure);
+}
+
+FigureDrawing drawing(CurveFigure figure) {
+  const QString title = titleOf(figure.data.x.title, figure.data.y.title);
+  return made(std::move(figure), 0.6, title, drawCurveFigure);
+}
+
+FigureDrawing drawing(ScatterFigure figure) {
+  const QString title = titleOf(figure.data.xAxis.title, figure.data.yAxis.title);
+  return made(std::move(figure), 0.75, title, drawScatterFigure);
+}
+
+FigureDrawing drawing(LayerMapFigure figure) {
+  int columns = 0;
+  int rows = 0;
+  for (const LayerMapData &map : figure.maps) {
+    columns += map.values.columns;
+    rows = std::max(rows, map.values.rows);
+  }
+  // Cells not far from square, and room for the tokens below.
+  const double aspect = columns > 0 ? std::clamp(0.75 * rows / columns + 0.15, 0.35, 0.8) : 0.6;
+  const QString title = titleOf(figure.xTitle, figure.yTitle);
+  return made(std::move(figure), aspect, title, drawLayerMapFigure);
 }
 
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style) {

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "widgets/colour_map.h"
+#include "widgets/layer_map_data.h"
 #include "widgets/matrix.h"
-#include "widgets/profile_plot.h"
+#include "widgets/plot_data.h"
 
 namespace sinkscope {
 
@@ -54,13 +55,8 @@ struct HeadFigure {
   QString conventions;
 };
 
-/** One curve of a profile. An empty x means 0, 1, 2, ... */
-struct ProfileCurve {
-  QString name;
-  std::vector<double> y;
-  ColourRole role = ColourRole::First;
-  std::vector<double> x;
-};
+/** One curve of a profile. */
+using ProfileCurve = Curve;
 
 /** Curves over layers or steps. */
 struct ProfileFigure {
@@ -73,12 +69,41 @@ struct ProfileFigure {
   double minimum = 0;  ///< of y; equal ends follow the values
   double maximum = 0;
   QString conventions;
+
+  /** The same as curves with levels. */
+  Curves toCurves() const;
+};
+
+/** Any curves. */
+struct CurveFigure {
+  Curves data = {};
+  QString conventions = {};
+};
+
+/** Points of several classes. */
+struct ScatterFigure {
+  Scatter data = {};
+  QString conventions = {};
+};
+
+/** Maps of layers by tokens, side by side on one scale. Their rows are the same. */
+struct LayerMapFigure {
+  std::vector<LayerMapData> maps = {};
+  ColourScale scale = {};  ///< but for its colours, which are the style's
+  QString scaleLabel = {};
+  QString xTitle = QStringLiteral("token");
+  QString yTitle = QStringLiteral("layer");
+  int shownRows = -1;  ///< as many rows and the others faded: a frame of the spread; negative: all
+  QString conventions = {};
 };
 
 /** Draw into (0, 0) .. size. Units are points (1/72 inch); the painter is scaled by the caller. */
 void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawHeadFigure(QPainter &painter, const HeadFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawLayerMapFigure(QPainter &painter, const LayerMapFigure &figure, const FigureStyle &style, const QSizeF &size);
 
 /** A figure ready to draw: what exporting and previewing take. */
 struct FigureDrawing {
@@ -92,6 +117,9 @@ struct FigureDrawing {
 FigureDrawing drawing(GridFigure figure);
 FigureDrawing drawing(HeadFigure figure);
 FigureDrawing drawing(ProfileFigure figure);
+FigureDrawing drawing(CurveFigure figure);
+FigureDrawing drawing(ScatterFigure figure);
+FigureDrawing drawing(LayerMapFigure figure);
 
 /** The figure's size in points. */
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style);
@@ -111,6 +139,9 @@ void writeCsv(const QString &path, const QStringList &header, const std::vector<
 void writeCsv(const QString &path, const GridFigure &figure);
 void writeCsv(const QString &path, const HeadFigure &figure);
 void writeCsv(const QString &path, const ProfileFigure &figure);
+void writeCsv(const QString &path, const CurveFigure &figure);
+void writeCsv(const QString &path, const ScatterFigure &figure);
+void writeCsv(const QString &path, const LayerMapFigure &figure);
 
 /** Widths of printed columns by name ("ICML column", 82.6), in millimetres. */
 const std::vector<std::pair<QString, double>> &columnWidths();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "widgets/figure.h"
@@ -70,16 +71,27 @@ void writeCsv(const QString &path, const HeadFigure &figure) {
 }
 
 void writeCsv(const QString &path, const ProfileFigure &figure) {
-  QStringList header{figure.xTitle};
+  writeCsv(path, CurveFigure{figure.toCurves()});
+}
+
+void writeCsv(const QString &path, const CurveFigure &figure) {
+  // One line an x; of a banded curve its ends as well.
+  std::vector<std::pair<const Curve *, const std::vector<double> *>> columns;
+  QStringList header{figure.data.x.title};
+  for (const Curve &curve : figure.data.curves) {
+    header << curve.name;
+    columns.emplace_back(&curve, &curve.y);
+    if (!curve.banded()) continue;
+    header << curve.name + QStringLiteral(", lower") << curve.name + QStringLiteral(", upper");
+    columns.emplace_back(&curve, &curve.lower);
+    columns.emplace_back(&curve, &curve.upper);
+  }
   std::map<double, std::vector<double>> byX;
-  const double none = std::numeric_limits<double>::quiet_NaN();
-  for (std::size_t curve = 0; curve < figure.curves.size(); ++curve) {
-    const ProfileCurve &values = figure.curves[curve];
-    header << values.name;
-    for (std::size_t i = 0; i < values.y.size(); ++i) {
-      const double x = i < values.x.size() ? values.x[i] : static_cast<double>(i);
-      auto &row = byX.try_emplace(x, std::vector<double>(figure.curves.size(), none)).first->second;
-      row[curve] = values.y[i];
+  const std::vector<double> gaps(columns.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    const auto &[curve, values] = columns[column];
+    for (std::size_t i = 0; i < curve->size(); ++i) {
+      byX.try_emplace(curve->xAt(i), gaps).first->second[column] = (*values)[i];
     }
   }
   std::vector<std::vector<double>> rows;
@@ -88,6 +100,33 @@ void writeCsv(const QString &path, const ProfileFigure &figure) {
     rows.back().insert(rows.back().end(), values.begin(), values.end());
   }
   writeCsv(path, header, rows);
+}
+
+void writeCsv(const QString &path, const ScatterFigure &figure) {
+  const Scatter &data = figure.data;
+  QByteArray bytes =
+      lineOf(QStringList{data.xAxis.title, data.yAxis.title, QStringLiteral("class"), QStringLiteral("point")});
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::size_t index = i < data.classOf.size() ? static_cast<std::size_t>(data.classOf[i]) : 0;
+    bytes += field(data.x[i]) + ',' + field(data.y[i]) + ',';
+    bytes += lineOf(QStringList{index < data.classes.size() ? data.classes[index].name : QString(),
+                                data.labels.value(static_cast<qsizetype>(i))});
+  }
+  writeWholeFile(path, bytes, QStringLiteral("the table"));
+}
+
+void writeCsv(const QString &path, const LayerMapFigure &figure) {
+  QByteArray bytes = lineOf(
+      QStringList{QStringLiteral("map"), figure.yTitle, QStringLiteral("position"), figure.xTitle, figure.scaleLabel});
+  for (const LayerMapData &map : figure.maps) {
+    for (int row = 0; row < map.values.rows; ++row) {
+      for (int column = 0; column < map.values.columns; ++column) {
+        bytes += field(map.title) + ',' + field(map.rowLabel(row)) + ',' + QByteArray::number(column) + ',' +
+                 field(map.columnLabel(column)) + ',' + field(map.values.at(row, column)) + '\n';
+      }
+    }
+  }
+  writeWholeFile(path, bytes, QStringLiteral("the table"));
 }
 
 }  // namespace sinkscope

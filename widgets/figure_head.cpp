@@ -109,7 +109,7 @@ void drawHeadFigure(QPainter &painter, const HeadFigure &figure, const FigureSty
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(ink::line, 0.4));
     painter.drawRect(plot);
-    if (figure.sinkColumn) paintSinkFrame(painter, plot, axes.window, 1, ink::sink);
+    if (figure.sinkColumn) paintColumnFrame(painter, plot, axes.window, 0, 1, ink::sink);
     axes.paint(painter);
     if (!figure.bars.empty()) drawBars(page, figure, axes, barsHeight);
     const double below = axes.bottomRoom(axes.level(painter.device()), painter.device());

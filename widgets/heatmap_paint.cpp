@@ -87,7 +87,7 @@ void HeatmapView::paintEvent(QPaintEvent *) {
   }
   const QRectF plot = plotRect();
   paintImage(painter, plot);
-  if (sinkFramed_) paintSinkFrame(painter, plot, window_, kFrame, theme.accent);
+  if (sinkFramed_) paintColumnFrame(painter, plot, window_, 0, kFrame, theme.accent);
   if (!bars_.empty()) {
     paintKeyBars(painter, barsRect(plot), window_, bars_, theme.mutedText, theme.accent);
   }

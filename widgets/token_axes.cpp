@@ -35,6 +35,15 @@ std::vector<int> multiples(int step, double lo, double hi, int count) {
   return shown;
 }
 
+/** Whether a label keeps clear of the one that is lit. */
+bool apart(int token, int lit, double pitch, double room) {
+  return lit < 0 || std::abs(token - lit) * pitch >= room;
+}
+
+bool inView(int token, double low, double high) {
+  return token + 0.5 >= low && token + 0.5 <= high;
+}
+
 }  // namespace
 
 double TokenAxes::widest(const QStringList &tokens, int count, const QFontMetricsF &metrics, double maximum) {
@@ -145,25 +154,36 @@ void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor 
   painter.restore();
 }
 
+QColor TokenAxes::inkOf(int token) const {
+  if (token == marked) return markedText;
+  return marksSink && token == sink ? sinkText : text;
+}
+
 void TokenAxes::paint(QPainter &painter) const {
+  paintQueries(painter);
+  paintKeys(painter);
+}
+
+void TokenAxes::paintQueries(QPainter &painter) const {
   painter.setFont(font);
-  const QPaintDevice *device = painter.device();
-  const auto ink = [this](int token) { return marksSink && token == 0 ? sinkText : text; };
-  const auto apart = [](int token, int lit, double pitch, double room) {
-    return lit < 0 || std::abs(token - lit) * pitch >= room;
-  };
-  const auto inView = [](int token, double lo, double hi) { return token + 0.5 >= lo && token + 0.5 <= hi; };
-  for (int token : shownQueries(device)) {
-    if (apart(token, litQuery, queryPitch(), queryRoom(device))) paintQuery(painter, token, ink(token), nullptr);
-  }
-  const bool flat = level(device);
-  for (int token : shownKeys(device)) {
-    if (apart(token, litKey, keyPitch(), keyRoom(device))) paintKey(painter, token, flat, ink(token), nullptr);
+  const double room = queryRoom(painter.device());
+  for (int token : shownQueries(painter.device())) {
+    if (apart(token, litQuery, queryPitch(), room)) paintQuery(painter, token, inkOf(token), nullptr);
   }
   const QRectF &view = window.view;
   if (litQuery >= 0 && inView(litQuery, view.top(), view.bottom())) {
     paintQuery(painter, litQuery, litInk, &litGround);
   }
+}
+
+void TokenAxes::paintKeys(QPainter &painter) const {
+  painter.setFont(font);
+  const double room = keyRoom(painter.device());
+  const bool flat = level(painter.device());
+  for (int token : shownKeys(painter.device())) {
+    if (apart(token, litKey, keyPitch(), room)) paintKey(painter, token, flat, inkOf(token), nullptr);
+  }
+  const QRectF &view = window.view;
   if (litKey >= 0 && inView(litKey, view.left(), view.right())) paintKey(painter, litKey, flat, litInk, &litGround);
 }
 
@@ -200,11 +220,11 @@ void paintKeyBars(QPainter &painter, const QRectF &area, const HeatmapWindow &wi
   painter.restore();
 }
 
-void paintSinkFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, double width,
-                    const QColor &colour) {
-  const double left = window.toPixel(QPointF(0, 0), plot).x();
-  const double right = std::min(window.toPixel(QPointF(1, 0), plot).x(), plot.right());
-  if (window.tokens == 0 || right <= plot.left()) return;
+void paintColumnFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, int token, double width,
+                      const QColor &colour) {
+  const double left = window.toPixel(QPointF(token, 0), plot).x();
+  const double right = std::min(window.toPixel(QPointF(token + 1, 0), plot).x(), plot.right());
+  if (token < 0 || token >= window.tokens || right <= plot.left() || left >= plot.right()) return;
   // Around the column, not upon it: its values stay in sight.
   const double start = std::max(left, plot.left());
   painter.fillRect(QRectF(start - width, plot.top() - width, right - start + 2 * width, width), colour);

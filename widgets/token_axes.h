@@ -22,10 +22,13 @@ struct TokenAxes {
   QFont font;
   QColor text;
   QColor line;
-  QColor sinkText;         ///< of token 0
+  QColor sinkText;
   double queryExtent = 0;  ///< the room of a label on the left: longer ones are elided to it
   double keyExtent = 0;    ///< the same below
   bool marksSink = true;
+  int sink = 0;     ///< the token whose label is amber where `marksSink`
+  int marked = -1;  ///< the token whose label is in `markedText`
+  QColor markedText;
   int litQuery = -1;  ///< always has its label, on a ground of its own; its neighbours give way
   int litKey = -1;
   QColor litGround;
@@ -47,9 +50,13 @@ struct TokenAxes {
   bool level(const QPaintDevice *device) const;
 
   void paint(QPainter &painter) const;
+  /** The two axes alone. */
+  void paintQueries(QPainter &painter) const;
+  void paintKeys(QPainter &painter) const;
 
  private:
   QString label(int token) const;
+  QColor inkOf(int token) const;
   double queryRoom(const QPaintDevice *device) const;
   double keyRoom(const QPaintDevice *device) const;
   double queryPitch() const;
@@ -65,8 +72,8 @@ void paintKeyBars(QPainter &painter, const QRectF &area, const HeatmapWindow &wi
 /** The largest of the bars that is a number, 0 when there is none. */
 float longestBar(const std::vector<float> &bars);
 
-/** Frames the column of token 0 where it is in view. */
-void paintSinkFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, double width,
-                    const QColor &colour);
+/** Frames a token's column where it is in view: token 0's in amber is the sink's. */
+void paintColumnFrame(QPainter &painter, const QRectF &plot, const HeatmapWindow &window, int token, double width,
+                      const QColor &colour);
 
 }  // namespace sinkscope

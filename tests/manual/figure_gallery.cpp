@@ -57,6 +57,17 @@ HeadFigure head(int tokens, bool logarithmic) {
   return figure;
 }
 
+LayerMapFigure layerMaps(int layers, int tokens, int count) {
+  LayerMapFigure figure;
+  figure.maps = {sample::spread(layers, tokens, tokens / 2, 0.15, true)};
+  if (count > 1) figure.maps.push_back(sample::spread(layers, tokens - 1, tokens / 2 - 1, 0.4, false));
+  figure.scale.logarithmic = tokens > 30;
+  figure.scale.floor = 1e-3;
+  figure.scaleLabel = QStringLiteral("relative change");
+  figure.conventions = kConventions;
+  return figure;
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -72,10 +83,22 @@ int main(int argc, char **argv) {
   if (arguments.size() > 2) style.widthMm = arguments[2].toDouble();
   if (arguments.size() > 3) style.fontPt = arguments[3].toDouble();
   const std::vector<std::pair<QString, FigureDrawing>> figures = {
-      {QStringLiteral("grid-18x4"), drawing(grid(18, 4))},     {QStringLiteral("grid-12x12"), drawing(grid(12, 12))},
-      {QStringLiteral("grid-80x128"), drawing(grid(80, 128))}, {QStringLiteral("head-6"), drawing(head(6, false))},
-      {QStringLiteral("head-30"), drawing(head(30, false))},   {QStringLiteral("head-512"), drawing(head(512, true))},
-      {QStringLiteral("profile"), drawing(profile())}};
+      {QStringLiteral("grid-18x4"), drawing(grid(18, 4))},
+      {QStringLiteral("grid-12x12"), drawing(grid(12, 12))},
+      {QStringLiteral("grid-80x128"), drawing(grid(80, 128))},
+      {QStringLiteral("head-6"), drawing(head(6, false))},
+      {QStringLiteral("head-30"), drawing(head(30, false))},
+      {QStringLiteral("head-512"), drawing(head(512, true))},
+      {QStringLiteral("profile"), drawing(profile())},
+      {QStringLiteral("layers-9"), drawing(layerMaps(12, 9, 1))},
+      {QStringLiteral("layers-20-two"), drawing(layerMaps(18, 20, 2))},
+      {QStringLiteral("layers-64-two"), drawing(layerMaps(30, 64, 2))},
+      {QStringLiteral("curves-3"), drawing(CurveFigure{sample::curves(3, false), kConventions})},
+      {QStringLiteral("curves-8"), drawing(CurveFigure{sample::curves(8, true), kConventions})},
+      {QStringLiteral("curves-64"),
+       drawing(CurveFigure{sample::linesOf(sample::spread(30, 64, 20, 0.3, true)), kConventions})},
+      {QStringLiteral("scatter"), drawing(ScatterFigure{sample::heads(72, false), kConventions})},
+      {QStringLiteral("scatter-log"), drawing(ScatterFigure{sample::heads(4000, true), kConventions})}};
   for (const auto &[name, figure] : figures) {
     for (const char *suffix : {"pdf", "svg", "png"}) {
       exportFigure(figure, style, folder.filePath(name + QLatin1Char('.') + QLatin1String(suffix)), 150);

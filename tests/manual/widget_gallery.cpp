@@ -4,10 +4,13 @@
 #include <QTextStream>
 
 #include "tests/widgets/sample_data.h"
+#include "widgets/curve_plot.h"
 #include "widgets/eps_slider.h"
 #include "widgets/head_grid.h"
 #include "widgets/heatmap_view.h"
+#include "widgets/layer_map.h"
 #include "widgets/profile_plot.h"
+#include "widgets/scatter_plot.h"
 #include "widgets/theme.h"
 #include "widgets/token_strip.h"
 
@@ -102,6 +105,52 @@ void profiles() {
   shoot(plot, QStringLiteral("profile"), {440, 260});
 }
 
+void layerMaps() {
+  for (int tokens : {9, 20, 64}) {
+    const int layers = tokens == 9 ? 12 : tokens == 20 ? 18 : 30;
+    for (bool bos : {true, false}) {
+      LayerMap map;
+      map.setData(sample::spread(layers, tokens, tokens / 2, bos ? 0.15 : 0.4, bos));
+      map.setScale({ColourMap::Viridis, 0, 1, tokens == 64, 1e-3});
+      map.setScaleLabel(QStringLiteral("relative change"));
+      map.setColourBarShown(!bos);
+      if (bos) map.setHighlight(layers / 2, tokens / 2 + 2);
+      if (!bos && tokens == 20) map.setShownRows(9);
+      const QString name = QStringLiteral("layers-%1%2").arg(tokens).arg(bos ? QString() : QStringLiteral("-nobos"));
+      shoot(map, name, {520, 340});
+    }
+  }
+  LayerMap empty;
+  empty.setPlaceholder(QStringLiteral("Click a token and type another."));
+  shoot(empty, QStringLiteral("layers-empty"), {520, 200});
+}
+
+void curvePlots() {
+  CurvePlot plot;
+  plot.setCurves(sample::linesOf(sample::spread(30, 64, 20, 0.3, true)));
+  shoot(plot, QStringLiteral("curves-64"), {520, 300});
+  plot.highlight(24);
+  plot.highlightX(20);
+  shoot(plot, QStringLiteral("curves-64-lit"), {520, 300});
+  for (int count : {1, 3, 8}) {
+    plot.setCurves(sample::curves(count, count == 8));
+    plot.highlight(-1);
+    plot.highlightX(count == 3 ? 5 : std::numeric_limits<double>::quiet_NaN());
+    shoot(plot, QStringLiteral("curves-%1").arg(count), {520, 300});
+  }
+}
+
+void scatterPlots() {
+  ScatterPlot plot;
+  plot.setScatter(sample::heads(72, false));
+  plot.setSelected(5);
+  plot.highlight(9);
+  shoot(plot, QStringLiteral("scatter"), {480, 360});
+  plot.setSelected(-1);
+  plot.setScatter(sample::heads(4000, true));
+  shoot(plot, QStringLiteral("scatter-log"), {480, 360});
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -122,5 +171,8 @@ int main(int argc, char **argv) {
   maps();
   sliders();
   profiles();
+  layerMaps();
+  curvePlots();
+  scatterPlots();
   return 0;
 }

@@ -7,7 +7,9 @@
 #include <random>
 #include <vector>
 
+#include "widgets/layer_map_data.h"
 #include "widgets/matrix.h"
+#include "widgets/plot_data.h"
 
 namespace sinkscope::sample {
 
@@ -77,6 +79,91 @@ inline std::vector<float> norms(int tokens, unsigned seed = 3) {
   for (float &bar : bars) bar = 2.4F * uniform(random);
   if (!bars.empty()) bars[0] = 0.07F;
   return bars;
+}
+
+/** How a swap at `swapped` spreads: 0 before it, 1 there, a wake behind it that grows with depth. */
+inline LayerMapData spread(int layers, int tokens, int swapped, double reach, bool bos) {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> uniform(0.5, 1);
+  LayerMapData map;
+  map.values = {layers + 1, tokens, {}};
+  map.columns = sample::tokens(tokens + (bos ? 0 : 1)).mid(bos ? 0 : 1);
+  map.rows << QStringLiteral("embedding");
+  for (int layer = 0; layer < layers; ++layer) map.rows << QString::number(layer);
+  for (int layer = 0; layer <= layers; ++layer) {
+    const double depth = static_cast<double>(layer) / layers;
+    for (int token = 0; token < tokens; ++token) {
+      double value = token < swapped ? 0 : 1;
+      if (token > swapped) value = depth * reach * uniform(random) * std::exp(-0.03 * (token - swapped));
+      map.values.values.push_back(static_cast<float>(value));
+    }
+  }
+  map.marked = swapped;
+  map.sink = bos ? 0 : -1;
+  map.title = bos ? QStringLiteral("with <bos>") : QStringLiteral("without <bos>");
+  return map;
+}
+
+/** The columns of a map as curves, one a token: faint but for the swapped one and the sink. */
+inline Curves linesOf(const LayerMapData &map) {
+  Curves data;
+  for (int token = 0; token < map.values.columns; ++token) {
+    Curve curve{map.columnLabel(token), {}, ColourRole::Faint};
+    if (token == map.marked) curve.role = ColourRole::Strong;
+    if (token == map.sink) curve.role = ColourRole::Sink;
+    for (int layer = 0; layer < map.values.rows; ++layer) curve.y.push_back(map.values.at(layer, token));
+    data.curves.push_back(curve);
+  }
+  data.x.title = QStringLiteral("layer");
+  data.y.title = QStringLiteral("relative change");
+  return data;
+}
+
+/** `count` named curves that fall from 1 over 20 points, the first with a band, the last with a gap. */
+inline Curves curves(int count, bool logarithmic) {
+  const ColourRole roles[] = {ColourRole::Sink,   ColourRole::First, ColourRole::Second, ColourRole::Third,
+                              ColourRole::Fourth, ColourRole::Fifth, ColourRole::Sixth,  ColourRole::Strong};
+  Curves data;
+  for (int c = 0; c < count; ++c) {
+    Curve curve{QStringLiteral("measure %1").arg(c + 1), {}, roles[c % 8]};
+    for (int i = 0; i < 20; ++i) {
+      curve.y.push_back(std::exp(-(0.05 + 0.06 * c) * i));
+      if (c > 0) continue;
+      curve.lower.push_back(curve.y.back() * 0.8);
+      curve.upper.push_back(curve.y.back() * 1.2);
+    }
+    if (c == count - 1) curve.y[7] = curve.y[9] = std::numeric_limits<double>::quiet_NaN();
+    data.curves.push_back(curve);
+  }
+  data.levels = {{0.0078125, QStringLiteral("bfloat16"), false}, {0.3, QStringLiteral("eps 0.3"), true}};
+  data.x.title = QStringLiteral("layer");
+  data.y.title = QStringLiteral("what is left of the change");
+  data.y.logarithmic = logarithmic;
+  return data;
+}
+
+/** Heads by rest and drain. */
+inline Scatter heads(int count, bool logarithmic) {
+  std::mt19937 random(9);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  Scatter data;
+  data.classes = {{QStringLiteral("no-op"), ColourRole::Sink},
+                  {QStringLiteral("resting, but writing"), ColourRole::First},
+                  {QStringLiteral("working"), ColourRole::Second}};
+  for (int i = 0; i < count; ++i) {
+    const double rest = uniform(random);
+    const double drain = std::exp(-4 * rest) * (0.3 + uniform(random));
+    data.x.push_back(logarithmic ? std::pow(10, 4 * rest - 4) : rest);
+    data.y.push_back(logarithmic ? data.x.back() * std::exp(2 * uniform(random) - 1) : drain);
+    data.classOf.push_back(rest < 0.5 ? 2 : drain > 0.1 ? 1 : 0);
+    data.labels << QStringLiteral("layer %1, head %2").arg(i / 4).arg(i % 4);
+  }
+  data.xAxis = {logarithmic ? QStringLiteral("path sum, normalised") : QStringLiteral("rest: attention to the sink"),
+                logarithmic};
+  data.yAxis = {logarithmic ? QStringLiteral("measured sensitivity") : QStringLiteral("drain: what the sink writes"),
+                logarithmic};
+  data.diagonal = logarithmic;
+  return data;
 }
 
 }  // namespace sinkscope::sample

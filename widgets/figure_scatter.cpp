@@ -1,0 +1,69 @@
+#include <QPainterPath>
+#include <QTransform>
+#include <algorithm>
+
+#include "widgets/figure_axes.h"
+
+namespace sinkscope {
+
+namespace {
+
+constexpr double kSymbol = 2;        // radius of a point's mark, in points
+constexpr double kSmallSymbol = 1;   // where there are many
+constexpr std::size_t kMany = 2000;  // points
+constexpr int kDiagonalSteps = 64;   // a straight line bends where one axis is logarithmic
+
+void drawMark(QPainter &painter, ColourRole role, const QPointF &at, double radius) {
+  const QTransform place = QTransform::fromTranslate(at.x(), at.y()).scale(radius, radius);
+  painter.fillPath(place.map(markerPath(role)), curvePen(role, false).color());
+}
+
+int drawClassLegend(const FigurePage &page, const Scatter &data) {
+  QStringList names;
+  std::vector<ColourRole> roles;
+  for (const PointClass &shown : data.classes) {
+    if (shown.name.isEmpty() || data.classes.size() < 2) continue;
+    names << shown.name;
+    roles.push_back(shown.role);
+  }
+  return drawLegend(page, names, page.body, [&](int entry, const QRectF &box) {
+    drawMark(page.painter, roles[static_cast<std::size_t>(entry)], {box.right() - page.gap, box.center().y()},
+             1.25 * kSymbol);
+  });
+}
+
+void drawDiagonal(const FigureAxes &axes, const Scatter &data) {
+  const auto ends = data.diagonalEnds();
+  if (!ends) return;
+  const AxisScale along{ends->first, ends->second, data.xAxis.logarithmic};
+  QPolygonF line;
+  for (int i = 0; i <= kDiagonalSteps; ++i) {
+    const double value = along.valueAt(static_cast<double>(i) / kDiagonalSteps);
+    line << axes.at(value, value);
+  }
+  axes.page.painter.setPen(QPen(ink::line, 0.8, Qt::DashLine, Qt::FlatCap));
+  axes.page.painter.setBrush(Qt::NoBrush);
+  axes.page.painter.drawPolyline(line);
+}
+
+}  // namespace
+
+void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const FigureStyle &style, const QSizeF &size) {
+  painter.save();
+  const FigurePage page(painter, style, size, figure.conventions);
+  const Scatter &data = figure.data;
+  const int rows = drawClassLegend(page, data);
+  const double top = rows * page.line + page.gap + (rows > 0 ? page.gap / 2 : 0);
+  const FigureAxes axes(page, page.body.adjusted(0, top, 0, 0), data.xAxis, data.xScale(), data.yAxis, data.yScale(),
+                        false);
+  axes.draw(true);
+  axes.clip();
+  drawDiagonal(axes, data);
+  const double radius = data.size() > kMany ? kSmallSymbol : kSymbol;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.shows(i)) drawMark(painter, data.roleOf(i), axes.at(data.x[i], data.y[i]), radius);
+  }
+  painter.restore();
+}
+
+}  // namespace sinkscope

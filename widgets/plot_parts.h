@@ -1,0 +1,37 @@
+#pragma once
+
+#include "widgets/plot_data.h"
+#include "widgets/theme.h"
+
+class QCPAxis;
+class QCPItemText;
+class QCPLayer;
+class QCustomPlot;
+
+namespace sinkscope {
+
+/** What the plots of the window have in common, so that all look the same. */
+
+/** Once: no background, pointer tracking, and a row of its own for the legend, which never hides a curve there. Adds a
+ * layer above the curves, for what is lit.
+ */
+void preparePlot(QCustomPlot &plot);
+QCPLayer *litLayer(QCustomPlot &plot);
+
+/** Colours, fonts and hairlines of the theme. */
+void stylePlot(QCustomPlot &plot, const Theme &theme);
+
+/** Range, scale, title and ticks of an axis; the ticks are those of the figures. */
+void setAxis(QCPAxis &axis, const PlotAxis &wanted, const AxisScale &scale, bool whole);
+
+/** How many ticks and how many columns of the legend the plot's size has room for. */
+void fitPlot(QCustomPlot &plot);
+
+/** A dashed line across the plot and its name at the right end. */
+void addLevel(QCustomPlot &plot, const Level &level, const AxisScale &y, const Theme &theme);
+
+/** A read-out in an upper corner of the plot: where the pointer, at `position` of the plot's width, is not. */
+QCPItemText *addReadout(QCustomPlot &plot);
+void showReadout(QCPItemText &readout, const QString &text, double position, const Theme &theme);
+
+}  // namespace sinkscope
