@@ -62,10 +62,10 @@ std::vector<double> decadeTicks(double minimum, double maximum, int most) {
 
 std::vector<Tick> axisTicks(double minimum, double maximum, bool logarithmic, int most, bool whole) {
   std::vector<Tick> ticks;
-  if (logarithmic) {
+  if (logarithmic && minimum > 0) {
     const std::vector<double> decades = decadeTicks(minimum, maximum, most);
     for (double value : decades) ticks.push_back({value, decadeLabel(value)});
-    if (decades.size() >= 2 || !(minimum > 0)) return ticks;
+    if (decades.size() >= 2) return ticks;
     ticks.clear();
     for (double value : roundTicks(minimum, maximum)) ticks.push_back({value, QString::number(value, 'g', 3)});
     if (ticks.size() >= 2 && static_cast<int>(ticks.size()) <= most) return ticks;
@@ -76,7 +76,7 @@ std::vector<Tick> axisTicks(double minimum, double maximum, bool logarithmic, in
   for (double value : values) {
     // Between two layers there is nothing to name.
     if (whole && std::abs(value - std::round(value)) > 1e-6) continue;
-    ticks.push_back({value, tickLabel(value, step)});
+    ticks.push_back({value, tickLabel(value, whole ? std::max(1.0, step) : step)});
   }
   return ticks;
 }

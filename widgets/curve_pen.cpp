@@ -34,7 +34,7 @@ QPen curvePen(ColourRole role, bool dark) {
     case ColourRole::Fourth:
       return dashed(QColor(dark ? 0xf091b4 : 0xb5386c), {8, 3});
     case ColourRole::Fifth:
-      return dashed(QColor(dark ? 0x4fa3d9 : 0x3a8dc2), {1, 1});
+      return dashed(QColor(dark ? 0x4fa3d9 : 0x3a8dc2), {1.5, 2.5});
     case ColourRole::Sixth:
       return dashed(QColor(dark ? 0xb3c463 : 0x66791c), {8, 2, 1, 2, 1, 2});
     case ColourRole::Strong:

@@ -178,7 +178,7 @@ void CurvePlot::rebuild() {
   QStringList names;
   for (const Curve &curve : curves_.curves) names << curve.name;
   setAccessibleDescription(tr("Curves: %1").arg(names.join(QStringLiteral(", "))));
-  fitPlot(*plot_);
+  fitPlot(*plot_, size());
   light();
 }
 
@@ -207,7 +207,8 @@ QString CurvePlot::readoutAt(double x) const {
 /** Shows what is lit, and only that. */
 void CurvePlot::light() {
   const Theme theme = themeFor(this);
-  for (std::size_t i = 0; i < graphs_.size(); ++i) {
+  // Each joins its layer anew, so that they lie upon each other in the order of drawing.
+  for (std::size_t i : curves_.drawingOrder()) {
     QPen pen = penOf(curves_.curves[i]);
     const bool lit = static_cast<int>(i) == lit_;
     if (lit && curves_.curves[i].role == ColourRole::Faint) pen.setColor(theme.selection);
@@ -219,7 +220,6 @@ void CurvePlot::light() {
   if (!marker_ && (marked || lit_ >= 0)) {
     marker_ = new QCPItemStraightLine(plot_);
     readout_ = addReadout(*plot_);
-    readout_->setLayer(QStringLiteral("overlay"));
   }
   if (marker_) {
     marker_->setVisible(marked);
@@ -268,8 +268,7 @@ void CurvePlot::changeEvent(QEvent *event) {
 
 void CurvePlot::resizeEvent(QResizeEvent *event) {
   QWidget::resizeEvent(event);
-  layout()->activate();
-  fitPlot(*plot_);
+  fitPlot(*plot_, size());
 }
 
 void CurvePlot::keyPressEvent(QKeyEvent *event) {

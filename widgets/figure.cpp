@@ -64,7 +64,7 @@ FigureDrawing drawing(LayerMapFigure figure) {
     rows = std::max(rows, map.values.rows);
   }
   // Cells not far from square, and room for the tokens below.
-  const double aspect = columns > 0 ? std::clamp(0.75 * rows / columns + 0.15, 0.35, 0.8) : 0.6;
+  const double aspect = columns > 0 ? std::clamp(0.7 * rows / columns + 0.15, 0.42, 0.75) : 0.6;
   const QString title = titleOf(figure.xTitle, figure.yTitle);
   return made(std::move(figure), aspect, title, drawLayerMapFigure);
 }

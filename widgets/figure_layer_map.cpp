@@ -12,10 +12,23 @@ namespace {
 
 constexpr double kLabelShare = 0.12;  // of the page's width that a label may take
 constexpr double kFaded = 0.12;       // how much of its colour a row has that is not shown yet
-constexpr double kFrame = 1;          // of a column
+constexpr double kFrame = 1;          // of a column, in points
 constexpr double kWidest = 4;         // cells at most this many times as wide as high
 
-TokenAxes axesOf(const FigurePage &page, const LayerMapData &map, double extent) {
+/** One of the maps and where its cells stand. */
+struct Panel {
+  const LayerMapData &map;
+  TokenAxes axes;  // of its tokens
+};
+
+/** All maps on one page: cells of one size, rows in line. */
+struct Layout {
+  std::vector<Panel> panels;
+  QRectF bar;
+  double names = 0;  // width of the widest row label
+};
+
+TokenAxes axesOf(const FigurePage &page, const LayerMapData &map, double largestLabel) {
   TokenAxes axes;
   axes.window = {map.values.columns, QRectF(0, 0, map.values.columns, map.values.rows)};
   axes.tokens = map.columns;
@@ -26,32 +39,104 @@ TokenAxes axesOf(const FigurePage &page, const LayerMapData &map, double extent)
   axes.sink = map.sink;
   axes.marked = map.marked;
   axes.markedText = ink::text;
-  axes.keyExtent = TokenAxes::widest(map.columns, map.values.columns, page.metrics, extent);
+  axes.keyExtent = TokenAxes::widest(map.columns, map.values.columns, page.metrics, largestLabel);
   return axes;
 }
 
-/** The image of a map, the rows past `shown` faded towards white. */
+/** Places the panels for token labels that are level or turned. */
+void place(Layout &layout, const FigurePage &page, const ColourBar &bar, bool level) {
+  const QPaintDevice *device = page.painter.device();
+  int columns = 0;
+  int rows = 0;
+  double labels = 0;
+  bool titled = false;
+  for (const Panel &panel : layout.panels) {
+    columns += panel.map.values.columns;
+    rows = std::max(rows, panel.map.values.rows);
+    labels = std::max(labels, panel.axes.bottomRoom(level, device));
+    titled = titled || !panel.map.title.isEmpty();
+  }
+  const double top = page.gap + (titled ? page.line + page.gap / 2 : 0);
+  const double height = page.body.height() - top - labels - page.line;
+  const double left = page.line + page.gap + layout.names + page.gap;
+  const double barWidth = 0.9 * page.line;
+  const double barGap = 1.5 * page.gap;
+  const double right = barGap + bar.width({barWidth, height}, device);
+  const double between = 2 * page.gap;
+  const double room = page.body.width() - left - right - between * static_cast<double>(layout.panels.size() - 1);
+  const double cellHeight = height / rows;
+  const double cellWidth = std::min(room / columns, kWidest * cellHeight);
+  // What is narrower than the page stands in its middle, labels and all.
+  QPointF corner = page.body.topLeft() + QPointF(left + (room - cellWidth * columns) / 2, top);
+  for (Panel &panel : layout.panels) {
+    const Matrix &values = panel.map.values;
+    panel.axes.plot = QRectF(corner, QSizeF(cellWidth * values.columns, cellHeight * values.rows));
+    corner.rx() += panel.axes.plot.width() + between;
+  }
+  layout.bar = QRectF(corner.x() - between + barGap, corner.y(), barWidth, height);
+}
+
+Layout arrange(const FigurePage &page, const LayerMapFigure &figure, const ColourBar &bar) {
+  Layout layout;
+  const double largest = std::max(3 * page.line, kLabelShare * page.body.width());
+  for (const LayerMapData &map : figure.maps) {
+    if (map.values.empty()) continue;
+    layout.panels.push_back({map, axesOf(page, map, largest)});
+    for (int row = 0; row < map.values.rows; ++row) {
+      layout.names = std::max(layout.names, std::min(largest, page.metrics.horizontalAdvance(map.rowLabel(row))));
+    }
+  }
+  if (layout.panels.empty()) return layout;
+  place(layout, page, bar, true);
+  const bool level = std::all_of(layout.panels.begin(), layout.panels.end(),
+                                 [&](const Panel &panel) { return panel.axes.level(page.painter.device()); });
+  if (!level) place(layout, page, bar, false);
+  return layout;
+}
+
+/** The cells of a map, the rows past `shown` faded. */
 QImage cellsOf(const LayerMapData &map, const ColourScale &scale, int shown) {
-  QImage image = imageOf(map.values, scale);
+  const QImage image = imageOf(map.values, scale);
   QImage opaque(image.size(), QImage::Format_RGB32);
   opaque.fill(ink::empty);
   QPainter painter(&opaque);
-  const int rows = shown < 0 ? map.values.rows : std::min(shown, map.values.rows);
-  painter.drawImage(0, 0, image, 0, 0, map.values.columns, rows);
+  const int rows = shown < 0 ? image.height() : std::min(shown, image.height());
+  // A height of 0 would mean all of it.
+  if (rows > 0) painter.drawImage(0, 0, image, 0, 0, image.width(), rows);
   painter.setOpacity(kFaded);
-  painter.drawImage(0, rows, image, 0, rows, map.values.columns, map.values.rows - rows);
+  if (rows < image.height()) painter.drawImage(0, rows, image, 0, rows, image.width(), image.height() - rows);
   return opaque;
 }
 
-/** The row labels left of a map. */
-void drawRows(const FigurePage &page, const LayerMapData &map, const QRectF &plot, double room) {
-  const double pitch = plot.height() / map.values.rows;
-  for (int row : map.labelledRows(pitch, page.line)) {
-    const QString text = fitted(map.rowLabel(row), page.metrics, room);
+/** The row labels, left of the first map. */
+void drawRows(const FigurePage &page, const Panel &panel, double names) {
+  const QRectF &plot = panel.axes.plot;
+  const double pitch = plot.height() / panel.map.values.rows;
+  for (int row : panel.map.labelledRows(pitch, page.line)) {
+    const QString text = fitted(panel.map.rowLabel(row), page.metrics, names);
     const double width = page.metrics.horizontalAdvance(text);
     const double middle = plot.top() + (row + 0.5) * pitch;
     page.text(QRectF(plot.left() - page.gap - width, middle - page.line / 2, width, page.line), text, ink::text);
   }
+}
+
+void drawPanel(const FigurePage &page, const Panel &panel, const QImage &cells, const QString &xTitle) {
+  QPainter &painter = page.painter;
+  const TokenAxes &axes = panel.axes;
+  const QRectF &plot = axes.plot;
+  drawCells(painter, plot, cells);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(ink::line, 0.4));
+  painter.drawRect(plot);
+  paintColumnFrame(painter, plot, axes.window, panel.map.sink, kFrame, ink::sink);
+  // With a white edge: seen beside dark cells too.
+  paintColumnFrame(painter, plot, axes.window, panel.map.marked, 1.5 * kFrame, Qt::white);
+  paintColumnFrame(painter, plot, axes.window, panel.map.marked, kFrame, ink::text);
+  axes.paintKeys(painter);
+  const double below = axes.bottomRoom(axes.level(painter.device()), painter.device());
+  page.text(QRectF(plot.left(), plot.bottom() + below, plot.width(), page.line), xTitle, ink::text);
+  const double above = page.line + page.gap / 2;
+  page.text(QRectF(plot.left(), plot.top() - above, plot.width(), page.line), panel.map.title, ink::text);
 }
 
 }  // namespace
@@ -59,61 +144,19 @@ void drawRows(const FigurePage &page, const LayerMapData &map, const QRectF &plo
 void drawLayerMapFigure(QPainter &painter, const LayerMapFigure &figure, const FigureStyle &style, const QSizeF &size) {
   painter.save();
   const FigurePage page(painter, style, size, figure.conventions);
-  const double labelRoom = std::max(3 * page.line, kLabelShare * page.body.width());
-  int columns = 0;
-  int rows = 0;
-  double names = 0;
-  double bottom = 0;
-  bool titled = false;
-  std::vector<LayerMapData> maps;
-  for (const LayerMapData &map : figure.maps) {
-    if (map.values.empty()) continue;
-    maps.push_back(map);
-    columns += map.values.columns;
-    rows = std::max(rows, map.values.rows);
-    titled = titled || !map.title.isEmpty();
-    bottom = std::max(bottom, axesOf(page, map, labelRoom).bottomRoom(false, painter.device()));
-    for (int row = 0; row < map.values.rows; ++row) {
-      names = std::max(names, std::min(labelRoom, page.metrics.horizontalAdvance(map.rowLabel(row))));
+  ColourScale scale = figure.scale;
+  scale.map = style.colourMap;
+  const ColourBar bar{scale, figure.scaleLabel, page.font, ink::text};
+  const Layout layout = arrange(page, figure, bar);
+  if (!layout.panels.empty()) {
+    const QRectF &first = layout.panels.front().axes.plot;
+    const double titleLeft = first.left() - page.gap - layout.names - page.gap - page.line;
+    page.text(QRectF(titleLeft, first.top(), page.line, first.height()), figure.yTitle, ink::text, true);
+    drawRows(page, layout.panels.front(), layout.names);
+    for (const Panel &panel : layout.panels) {
+      drawPanel(page, panel, cellsOf(panel.map, scale, figure.shownRows), figure.xTitle);
     }
-  }
-  if (!maps.empty()) {
-    ColourScale scale = figure.scale;
-    scale.map = style.colourMap;
-    const ColourBar bar{scale, figure.scaleLabel, page.font, ink::text};
-    const double barWidth = 0.9 * page.line;
-    const double barGap = 1.5 * page.gap;
-    const double top = page.gap + (titled ? page.line + page.gap / 2 : 0);
-    bottom += page.line;
-    const double left = page.line + page.gap + names + page.gap;
-    const double between = 2 * page.gap;
-    const double height = page.body.height() - top - bottom;
-    const double right = barGap + bar.width({barWidth, height}, painter.device());
-    const double room = page.body.width() - left - right - between * static_cast<double>(maps.size() - 1);
-    const double cellHeight = height / rows;
-    const double cellWidth = std::min(room / columns, kWidest * cellHeight);
-    // What is narrower than the page stands in its middle, labels and all.
-    QRectF plot(page.body.left() + left + (room - cellWidth * columns) / 2, page.body.top() + top, 0, height);
-    page.text(QRectF(plot.left() - left, plot.top(), page.line, height), figure.yTitle, ink::text, true);
-    drawRows(page, maps.front(), plot, names);
-    for (const LayerMapData &map : maps) {
-      plot.setSize({cellWidth * map.values.columns, cellHeight * map.values.rows});
-      drawCells(painter, plot, cellsOf(map, scale, figure.shownRows));
-      painter.setBrush(Qt::NoBrush);
-      painter.setPen(QPen(ink::line, 0.4));
-      painter.drawRect(plot);
-      TokenAxes axes = axesOf(page, map, labelRoom);
-      axes.plot = plot;
-      paintColumnFrame(painter, plot, axes.window, map.sink, kFrame, ink::sink);
-      paintColumnFrame(painter, plot, axes.window, map.marked, kFrame, ink::text);
-      axes.paintKeys(painter);
-      const double below = axes.bottomRoom(axes.level(painter.device()), painter.device());
-      page.text(QRectF(plot.left(), plot.bottom() + below, plot.width(), page.line), figure.xTitle, ink::text);
-      page.text(QRectF(plot.left(), plot.top() - page.line - page.gap / 2, plot.width(), page.line), map.title,
-                ink::text);
-      plot.translate(plot.width() + between, 0);
-    }
-    bar.paint(painter, QRectF(plot.left() - between + barGap, plot.top(), barWidth, height));
+    bar.paint(painter, layout.bar);
   }
   painter.restore();
 }

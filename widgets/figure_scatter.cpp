@@ -41,7 +41,7 @@ void drawDiagonal(const FigureAxes &axes, const Scatter &data) {
     const double value = along.valueAt(static_cast<double>(i) / kDiagonalSteps);
     line << axes.at(value, value);
   }
-  axes.page.painter.setPen(QPen(ink::line, 0.8, Qt::DashLine, Qt::FlatCap));
+  axes.page.painter.setPen(QPen(ink::text, 0.6, Qt::DashLine, Qt::FlatCap));
   axes.page.painter.setBrush(Qt::NoBrush);
   axes.page.painter.drawPolyline(line);
 }
@@ -58,11 +58,11 @@ void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const Fig
                         false);
   axes.draw(true);
   axes.clip();
-  drawDiagonal(axes, data);
   const double radius = data.size() > kMany ? kSmallSymbol : kSymbol;
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (data.shows(i)) drawMark(painter, data.roleOf(i), axes.at(data.x[i], data.y[i]), radius);
   }
+  drawDiagonal(axes, data);
   painter.restore();
 }
 

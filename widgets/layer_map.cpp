@@ -53,6 +53,12 @@ void LayerMap::setPlaceholder(const QString &text) {
   update();
 }
 
+void LayerMap::setLabelExtent(double pixels) {
+  if (pixels == labelExtent_) return;
+  labelExtent_ = pixels;
+  update();
+}
+
 void LayerMap::setShownRows(int rows) {
   if (rows == shown_) return;
   shown_ = rows;

@@ -32,6 +32,9 @@ class LayerMap : public QWidget {
   void setAxisTitles(const QString &x, const QString &y);
   /** Said in place of the map when there is none. */
   void setPlaceholder(const QString &text);
+  /** How wide the room of a token's label is, so that maps in line have theirs alike; 0 follows the tokens. */
+  void setLabelExtent(double pixels);
+  double labelExtent() const;
   /** Draws the first rows only and the others faded: the spread, layer by layer. Negative draws all. */
   void setShownRows(int rows);
   int shownRows() const;
@@ -78,6 +81,7 @@ class LayerMap : public QWidget {
   QString yTitle_;
   QString placeholder_;
   bool barShown_ = true;
+  double labelExtent_ = 0;
   int shown_ = -1;
   std::pair<int, int> lit_{-1, -1};
   std::pair<int, int> hovered_{-1, -1};  // what was last sent

@@ -46,6 +46,12 @@ double LayerMap::rightRoom() const {
   return kBarGap + std::ceil(colourBar().width({kBarWidth, height() / 2.0}, this)) + kGrid;
 }
 
+double LayerMap::labelExtent() const {
+  if (labelExtent_ > 0) return labelExtent_;
+  const QFontMetricsF metrics(themeFor(this).caption, this);
+  return TokenAxes::widest(data_.columns, data_.values.columns, metrics, kLargestLabel);
+}
+
 double LayerMap::sideRoom() const {
   return leftRoom() + rightRoom();
 }
@@ -63,8 +69,7 @@ TokenAxes LayerMap::axes(const LayerMapGeometry &map) const {
   axes.sink = data_.sink;
   axes.marked = data_.marked;
   axes.markedText = theme.text;
-  axes.keyExtent =
-      TokenAxes::widest(data_.columns, data_.values.columns, QFontMetricsF(theme.caption, this), kLargestLabel);
+  axes.keyExtent = labelExtent();
   axes.litKey = lit_.second;
   axes.litGround = theme.selection;
   axes.litInk = theme.surface;
@@ -96,6 +101,8 @@ void LayerMap::paintEvent(QPaintEvent *) {
   paintCells(painter, theme, map);
   const TokenAxes keys = axes(map);
   paintColumnFrame(painter, map.area, keys.window, data_.sink, kFrame, theme.accent);
+  // With an edge of the other tone: seen beside dark and bright cells alike.
+  paintColumnFrame(painter, map.area, keys.window, data_.marked, kFrame + 1, theme.surface);
   paintColumnFrame(painter, map.area, keys.window, data_.marked, kFrame, theme.selection);
   keys.paintKeys(painter);
   paintRowLabels(painter, theme, map);

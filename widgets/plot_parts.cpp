@@ -13,6 +13,7 @@ namespace {
 constexpr double kTickRoomX = 56;  // pixels a tick
 constexpr double kTickRoomY = 36;
 const QString kLit = QStringLiteral("lit");
+const QString kOverlay = QStringLiteral("overlay");
 
 class FigureTicker : public QCPAxisTicker {
  public:
@@ -89,35 +90,40 @@ void setAxis(QCPAxis &axis, const PlotAxis &wanted, const AxisScale &scale, bool
   axis.setRange(scale.low, scale.high);
 }
 
-void fitPlot(QCustomPlot &plot) {
-  plot.xAxis->ticker()->setTickCount(std::clamp(static_cast<int>(plot.width() / kTickRoomX), 2, 12));
-  plot.yAxis->ticker()->setTickCount(std::clamp(static_cast<int>(plot.height() / kTickRoomY), 2, 8));
+void fitPlot(QCustomPlot &plot, const QSize &size) {
+  plot.xAxis->ticker()->setTickCount(std::clamp(static_cast<int>(size.width() / kTickRoomX), 2, 12));
+  plot.yAxis->ticker()->setTickCount(std::clamp(static_cast<int>(size.height() / kTickRoomY), 2, 8));
   const QFontMetricsF metrics(plot.legend->font());
   double widest = 1;
   for (int i = 0; i < plot.legend->itemCount(); ++i) {
     auto *item = qobject_cast<QCPPlottableLegendItem *>(plot.legend->item(i));
     if (item) widest = std::max(widest, metrics.horizontalAdvance(item->plottable()->name()));
   }
-  const double column =
-      plot.legend->iconSize().width() + plot.legend->iconTextPadding() + widest + plot.legend->columnSpacing();
-  const int columns = std::max(1, static_cast<int>((plot.width() - 2 * kMargin) / column));
-  if (columns != plot.legend->wrap()) plot.legend->setWrap(columns);
+  const QCPLegend &legend = *plot.legend;
+  const double column = legend.iconSize().width() + legend.iconTextPadding() + widest + legend.columnSpacing();
+  plot.legend->setWrap(std::max(1, static_cast<int>((size.width() - 2 * kMargin) / column)));
+  plot.replot(QCustomPlot::rpQueuedReplot);
 }
 
 void addLevel(QCustomPlot &plot, const Level &level, const AxisScale &y, const Theme &theme) {
   const double share = y.position(level.value);
   if (!(share >= 0 && share <= 1)) return;  // NaN as well
   auto *line = new QCPItemStraightLine(&plot);
+  line->setLayer(kOverlay);
   line->setPen(QPen(level.sink ? theme.accent : theme.mutedText, 1.5, Qt::DashLine));
   line->point1->setCoords(0, level.value);
   line->point2->setCoords(1, level.value);
   auto *label = new QCPItemText(&plot);
+  label->setLayer(kOverlay);
+  QColor ground = theme.background;
+  ground.setAlphaF(0.75);  // read even where curves pass
+  label->setBrush(ground);
   label->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
   label->position->setTypeY(QCPItemPosition::ptPlotCoords);
   label->position->setCoords(1, level.value);
   // Above its line, but not out of the plot.
   label->setPositionAlignment(Qt::AlignRight | (share > 0.9 ? Qt::AlignTop : Qt::AlignBottom));
-  label->setPadding(QMargins(kGrid, 1, kGrid, 1));
+  label->setPadding(QMargins(kGrid, 0, kGrid, 0));
   label->setFont(theme.caption);
   label->setColor(level.sink ? theme.accentText : theme.mutedText);
   label->setText(level.name);
@@ -125,6 +131,7 @@ void addLevel(QCustomPlot &plot, const Level &level, const AxisScale &y, const T
 
 QCPItemText *addReadout(QCustomPlot &plot) {
   auto *readout = new QCPItemText(&plot);
+  readout->setLayer(kOverlay);
   readout->position->setType(QCPItemPosition::ptAxisRectRatio);
   readout->setTextAlignment(Qt::AlignLeft);
   readout->setPadding(QMargins(kGrid, kGrid / 2, kGrid, kGrid / 2));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QSize>
+
 #include "widgets/plot_data.h"
 #include "widgets/theme.h"
 
@@ -24,13 +26,13 @@ void stylePlot(QCustomPlot &plot, const Theme &theme);
 /** Range, scale, title and ticks of an axis; the ticks are those of the figures. */
 void setAxis(QCPAxis &axis, const PlotAxis &wanted, const AxisScale &scale, bool whole);
 
-/** How many ticks and how many columns of the legend the plot's size has room for. */
-void fitPlot(QCustomPlot &plot);
+/** As many ticks and columns of the legend as a plot of that size has room for. */
+void fitPlot(QCustomPlot &plot, const QSize &size);
 
-/** A dashed line across the plot and its name at the right end. */
+/** A dashed line across the plot, above the curves, and its name at the right end. */
 void addLevel(QCustomPlot &plot, const Level &level, const AxisScale &y, const Theme &theme);
 
-/** A read-out in an upper corner of the plot: where the pointer, at `position` of the plot's width, is not. */
+/** A read-out, above everything, in the upper corner that is farther from `position`, a share of the plot's width. */
 QCPItemText *addReadout(QCustomPlot &plot);
 void showReadout(QCPItemText &readout, const QString &text, double position, const Theme &theme);
 

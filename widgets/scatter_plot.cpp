@@ -95,7 +95,7 @@ void ScatterPlot::addDiagonal() {
   QVector<double> along;
   for (int i = 0; i <= kDiagonalSteps; ++i) along << scale.valueAt(static_cast<double>(i) / kDiagonalSteps);
   QCPGraph *line = plot_->addGraph();
-  line->setPen(QPen(themeFor(this).mutedText, 1, Qt::DashLine));
+  line->setPen(QPen(themeFor(this).text, 1, Qt::DashLine));
   line->setData(along, along, true);
 }
 
@@ -117,16 +117,15 @@ void ScatterPlot::rebuild() {
   setAxis(*plot_->yAxis, scatter_.yAxis, scatter_.yScale(), false);
   stylePlot(*plot_, themeFor(this));
   plot_->xAxis->grid()->setVisible(true);
-  addDiagonal();
   addPoints();
+  addDiagonal();
   litRing_ = addRing(kMarker + 5, 1.5);
   selectedRing_ = addRing(kMarker + 5, 2.5);
   readout_ = addReadout(*plot_);
-  readout_->setLayer(QStringLiteral("overlay"));
   setAccessibleDescription(tr("%1 points, %2 across and %3 up. The arrow keys move, Return selects.")
                                .arg(scatter_.size())
                                .arg(scatter_.xAxis.title, scatter_.yAxis.title));
-  fitPlot(*plot_);
+  fitPlot(*plot_, size());
   light();
 }
 
@@ -201,8 +200,7 @@ void ScatterPlot::changeEvent(QEvent *event) {
 
 void ScatterPlot::resizeEvent(QResizeEvent *event) {
   QWidget::resizeEvent(event);
-  layout()->activate();
-  fitPlot(*plot_);
+  fitPlot(*plot_, size());
 }
 
 void ScatterPlot::keyPressEvent(QKeyEvent *event) {

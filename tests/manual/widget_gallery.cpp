@@ -9,6 +9,7 @@
 #include "widgets/head_grid.h"
 #include "widgets/heatmap_view.h"
 #include "widgets/layer_map.h"
+#include "widgets/layer_map_row.h"
 #include "widgets/profile_plot.h"
 #include "widgets/scatter_plot.h"
 #include "widgets/theme.h"
@@ -119,6 +120,14 @@ void layerMaps() {
       const QString name = QStringLiteral("layers-%1%2").arg(tokens).arg(bos ? QString() : QStringLiteral("-nobos"));
       shoot(map, name, {520, 340});
     }
+  }
+  for (int tokens : {9, 24, 64}) {
+    LayerMapRow row;
+    row.setMaps({sample::spread(18, tokens, tokens / 2, 0.15, true),
+                 sample::spread(18, tokens - 1, tokens / 2 - 1, 0.4, false)});
+    row.setScale({ColourMap::Viridis, 0, 1}, QStringLiteral("relative change"));
+    row.setHighlight(0, 7, tokens / 2 + 2);
+    shoot(row, QStringLiteral("layers-row-%1").arg(tokens), {960, 300});
   }
   LayerMap empty;
   empty.setPlaceholder(QStringLiteral("Click a token and type another."));

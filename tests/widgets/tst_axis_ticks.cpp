@@ -10,6 +10,7 @@ class TestAxisTicks : public QObject {
  private slots:
   void linearTicksAreRound();
   void decadesFromTheTop();
+  void axesHaveTicks();
   void labelsThinBy125();
   void numbersAreShort();
   void textFits();
@@ -34,6 +35,20 @@ void TestAxisTicks::decadesFromTheTop() {
   const std::vector<double> few = decadeTicks(1e-4, 1, 3);
   QCOMPARE(few, (std::vector<double>{1e-4, 1e-2, 1}));
   QVERIFY(decadeTicks(0, 1, 5).empty());
+}
+
+void TestAxisTicks::axesHaveTicks() {
+  const auto labels = [](double minimum, double maximum, bool logarithmic, int most, bool whole) {
+    QStringList list;
+    for (const Tick &tick : axisTicks(minimum, maximum, logarithmic, most, whole)) list << tick.label;
+    return list.join(QLatin1Char(' '));
+  };
+  QCOMPARE(labels(0, 1, false, 3, false), QStringLiteral("0 0.5 1.0"));
+  QCOMPARE(labels(0, 2, false, 6, true), QStringLiteral("0 1 2"));  // no half layers
+  QCOMPARE(labels(1e-3, 10, true, 5, false), QStringLiteral("10⁻³ 10⁻² 0.1 1 10"));
+  QCOMPARE(labels(0.15, 6, true, 6, false), QStringLiteral("0.2 0.5 1 2 5"));  // one decade only
+  QCOMPARE(labels(0.31, 0.39, true, 4, false), QStringLiteral("0.32 0.34 0.36 0.38"));
+  QCOMPARE(labels(0, 10, true, 5, false), labels(0, 10, false, 5, false));  // 0 has no logarithm
 }
 
 void TestAxisTicks::labelsThinBy125() {

@@ -1,14 +1,12 @@
-#include <QFile>
 #include <QPainter>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QXmlStreamReader>
 #include <cmath>
 #include <limits>
 
+#include "tests/widgets/figure_checks.h"
 #include "tests/widgets/sample_data.h"
-#include "tests/widgets/text_recorder.h"
 #include "widgets/figure.h"
 
 using namespace sinkscope;
@@ -46,33 +44,6 @@ ProfileFigure profileFigure() {
   figure.maximum = 1;
   figure.conventions = kConventions;
   return figure;
-}
-
-QByteArray contentOf(const QString &path) {
-  QFile file(path);
-  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-struct Svg {
-  QString width;
-  QStringList texts;
-  std::vector<QRectF> images;
-};
-
-Svg parse(const QByteArray &bytes) {
-  Svg svg;
-  QXmlStreamReader reader(bytes);
-  while (!reader.atEnd()) {
-    if (!reader.readNextStartElement() && reader.tokenType() != QXmlStreamReader::StartElement) continue;
-    const QXmlStreamAttributes attributes = reader.attributes();
-    const auto number = [&](const char *name) { return attributes.value(QLatin1String(name)).toDouble(); };
-    if (reader.name() == QLatin1String("svg")) svg.width = attributes.value(QLatin1String("width")).toString();
-    if (reader.name() == QLatin1String("image")) {
-      svg.images.emplace_back(number("x"), number("y"), number("width"), number("height"));
-    }
-    if (reader.name() == QLatin1String("text")) svg.texts << reader.readElementText().trimmed();
-  }
-  return svg;
 }
 
 /** Pixels that are the sink's amber. */
@@ -160,22 +131,10 @@ void TestFigure::textsStayApart() {
   style.widthMm = width;
   style.fontPt = points;
   style.title = QStringLiteral("A title");
-  const QSizeF size = figureSize(figures[kind], style);
-  TextRecorder recorder;
-  QPainter painter(&recorder);
-  figures[kind].draw(painter, style, size);
-  painter.end();
-  QVERIFY(recorder.texts.size() > 8);
-  const QRectF page(QPointF(0, 0), size);
-  for (std::size_t i = 0; i < recorder.texts.size(); ++i) {
-    const DrawnText &text = recorder.texts[i];
-    QVERIFY2(page.contains(text.box.boundingRect()), qPrintable(text.text + QStringLiteral(" leaves the page")));
-    for (std::size_t j = 0; j < i; ++j) {
-      const DrawnText &other = recorder.texts[j];
-      QVERIFY2(!text.box.intersects(other.box),
-               qPrintable(QStringLiteral("\"%1\" meets \"%2\"").arg(text.text, other.text)));
-    }
-  }
+  const std::vector<DrawnText> texts = textsOf(figures[kind], style);
+  QVERIFY(texts.size() > 8);
+  const QString clash = clashOf(texts, figureSize(figures[kind], style));
+  QVERIFY2(clash.isEmpty(), qPrintable(clash));
 }
 
 void TestFigure::pdfHasRealText_data() {
