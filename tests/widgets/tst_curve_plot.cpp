@@ -5,7 +5,6 @@
 #include <QTest>
 #include <cmath>
 #include <limits>
-#include <set>
 
 #include "tests/widgets/sample_data.h"
 #include "widgets/curve_plot.h"
@@ -25,7 +24,7 @@ Curves two() {
   return data;
 }
 
-/** How many pixels differ from another picture by a strong shade. */
+/** How many pixels have nearly this colour. */
 int pixelsOf(const QImage &image, const QColor &colour) {
   int count = 0;
   for (int y = 0; y < image.height(); ++y) {
@@ -56,10 +55,7 @@ class TestCurvePlot : public QObject {
 
  private slots:
   void initTestCase() { applyAppStyle(*qApp, false); }
-  void scalesHoldWhatIsDrawn();
   void logarithmicScaleLeavesOutZeros();
-  void scalePositions();
-  void rolesStayApart();
   void legend();
   void pointsBetweenGapsAreSeen();
   void bands();
@@ -71,29 +67,6 @@ class TestCurvePlot : public QObject {
   void ticksAreThoseOfTheFigures();
   void emptyPlotIsQuiet();
 };
-
-void TestCurvePlot::scalesHoldWhatIsDrawn() {
-  Curves data = two();
-  AxisScale y = data.yScale();
-  QVERIFY(!y.logarithmic);
-  QCOMPARE(y.low, 0.8);  // 5 % of 1..5 on either side
-  QCOMPARE(y.high, 5.2);
-  QCOMPARE(data.xScale().low, -0.08);
-  data.curves[0].lower = {-2, 1, 2, 3, 4};
-  data.curves[0].upper = {2, 3, 4, 5, 7};
-  y = data.yScale();
-  QVERIFY(y.low < -2 && y.high > 7);
-  data.levels = {{11, QStringLiteral("far"), false}, {kNone, QString(), false}};
-  QVERIFY(data.yScale().high > 11);
-  data.y.minimum = 0;
-  data.y.maximum = 3;
-  QCOMPARE(data.yScale().high, 3.0);
-  // One point has room around it, none has the unit square.
-  Curves point;
-  point.curves = {{QStringLiteral("a"), {4}}};
-  QCOMPARE(point.yScale().low, 3.5);
-  QCOMPARE(Curves().yScale().high, 1.0);
-}
 
 void TestCurvePlot::logarithmicScaleLeavesOutZeros() {
   Curves data;
@@ -114,43 +87,6 @@ void TestCurvePlot::logarithmicScaleLeavesOutZeros() {
   QVERIFY(std::isnan(graph->dataMainValue(0)));
   QCOMPARE(graph->dataMainValue(1), 1e-3);
   QVERIFY(std::isnan(graph->dataMainValue(2)));
-}
-
-void TestCurvePlot::scalePositions() {
-  const AxisScale linear{2, 4, false};
-  QCOMPARE(linear.position(3), 0.5);
-  QCOMPARE(linear.valueAt(0.5), 3.0);
-  const AxisScale logarithmic{0.01, 100, true};
-  QCOMPARE(logarithmic.position(1), 0.5);
-  QCOMPARE(logarithmic.valueAt(0.25), 0.1);
-}
-
-void TestCurvePlot::rolesStayApart() {
-  const std::vector<ColourRole> roles = {ColourRole::Sink,  ColourRole::First,  ColourRole::Second,
-                                         ColourRole::Third, ColourRole::Fourth, ColourRole::Fifth,
-                                         ColourRole::Sixth, ColourRole::Muted,  ColourRole::Strong};
-  for (bool dark : {false, true}) {
-    const QColor ground = stylePalette(dark).color(QPalette::Base);
-    std::set<QRgb> colours;
-    std::set<std::vector<qreal>> dashes;
-    for (ColourRole role : roles) {
-      const QPen pen = curvePen(role, dark);
-      colours.insert(pen.color().rgb());
-      const QList<qreal> pattern = pen.dashPattern();
-      dashes.insert(std::vector<qreal>(pattern.begin(), pattern.end()));
-      if (role != ColourRole::Sink) QVERIFY(contrastRatio(pen.color(), ground) >= 3);
-    }
-    QCOMPARE(colours.size(), roles.size());
-    QCOMPARE(dashes.size(), roles.size() - 2);  // sink, first and strong are unbroken: amber, blue, black
-  }
-  std::set<double> shapes;
-  for (ColourRole role : {ColourRole::First, ColourRole::Second, ColourRole::Third, ColourRole::Fourth,
-                          ColourRole::Fifth, ColourRole::Sixth}) {
-    const QPainterPath path = markerPath(role);
-    QVERIFY(QRectF(-1.001, -1.001, 2.002, 2.002).contains(path.boundingRect()));
-    shapes.insert(path.elementCount() * 10 + path.boundingRect().top());
-  }
-  QCOMPARE(shapes.size(), std::size_t(6));
 }
 
 void TestCurvePlot::legend() {

@@ -41,8 +41,6 @@ class TestScatterPlot : public QObject {
 
  private slots:
   void initTestCase() { applyAppStyle(*qApp, false); }
-  void scales();
-  void diagonal();
   void classesHaveTheirGraphs();
   void nearestPoint();
   void mouse();
@@ -51,28 +49,6 @@ class TestScatterPlot : public QObject {
   void logarithmicLeavesOutZeros();
   void followsThePalette();
 };
-
-void TestScatterPlot::scales() {
-  const Scatter data = four();
-  QCOMPARE(data.xScale().low, -0.1);
-  QCOMPARE(data.yScale().high, 10.5);  // the point without x counts on neither axis
-  QVERIFY(!data.shows(3));
-  QCOMPARE(data.roleOf(1), ColourRole::First);
-  QCOMPARE(Scatter().xScale().high, 1.0);
-}
-
-void TestScatterPlot::diagonal() {
-  Scatter data = four();
-  QVERIFY(!data.diagonalEnds());
-  data.diagonal = true;
-  const auto ends = data.diagonalEnds();
-  QVERIFY(ends);
-  QCOMPARE(ends->first, -0.1);  // x begins there, y earlier
-  QCOMPARE(ends->second, 2.1);
-  data.yAxis.minimum = 50;  // y = x lies beside the plot
-  data.yAxis.maximum = 60;
-  QVERIFY(!data.diagonalEnds());
-}
 
 void TestScatterPlot::classesHaveTheirGraphs() {
   ScatterPlot plot;
