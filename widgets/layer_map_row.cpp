@@ -13,7 +13,11 @@ LayerMapRow::LayerMapRow(QWidget *parent) : QWidget(parent), xTitle_(tr("token")
 
 void LayerMapRow::setCount(int count) {
   while (this->count() > count) {
-    delete maps_.back();
+    // Later: it may be the one whose click asked for other maps.
+    LayerMap *last = maps_.back();
+    disconnect(last, nullptr, this, nullptr);
+    last->hide();
+    last->deleteLater();
     maps_.pop_back();
   }
   while (this->count() < count) {

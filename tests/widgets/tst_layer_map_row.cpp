@@ -16,6 +16,7 @@ class TestLayerMapRow : public QObject {
   void keepsCellsAlike_data();
   void keepsCellsAlike();
   void lightsTogether();
+  void aClickMayReplaceTheMaps();
 };
 
 void TestLayerMapRow::keepsCellsAlike_data() {
@@ -65,6 +66,20 @@ void TestLayerMapRow::lightsTogether() {
   row.setMaps({});
   QCOMPARE(row.count(), 1);
   QCOMPARE(hovered.size(), 0);
+}
+
+void TestLayerMapRow::aClickMayReplaceTheMaps() {
+  LayerMapRow row;
+  row.resize(900, 300);
+  row.setMaps({sample::spread(4, 6, 2, 0.2, true), sample::spread(4, 5, 1, 0.4, false)});
+  row.show();
+  connect(&row, &LayerMapRow::cellClicked, &row, [&] { row.setMaps({sample::spread(4, 6, 3, 0.2, true)}); });
+  LayerMap *last = row.map(1);
+  QSignalSpy gone(last, &QObject::destroyed);
+  QTest::mouseClick(last, Qt::LeftButton, {}, last->cellRect(2, 2).center().toPoint());
+  QCOMPARE(row.count(), 1);
+  QTRY_COMPARE(gone.size(), 1);
+  QCOMPARE(row.map(0)->data().marked, 3);
 }
 
 QTEST_MAIN(TestLayerMapRow)
