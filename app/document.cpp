@@ -38,12 +38,21 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("comparison");
     case Document::Field::Colours:
       return QObject::tr("colour map");
+    case Document::Field::Swap:
+      return QObject::tr("swapped token");
+    case Document::Field::ChangedPrompt:
+      return QObject::tr("changed prompt");
+    case Document::Field::Conditions:
+      return QObject::tr("conditions");
+    case Document::Field::Norm:
+      return QObject::tr("measure of the change");
   }
   return {};
 }
 
 bool gathers(Document::Field field) {
-  return field == Document::Field::Prompt || field == Document::Field::Epsilon || field == Document::Field::TokenLimit;
+  return field == Document::Field::Prompt || field == Document::Field::Epsilon ||
+         field == Document::Field::TokenLimit || field == Document::Field::ChangedPrompt;
 }
 
 }  // namespace
@@ -101,6 +110,10 @@ void Document::edit(Field field, const std::function<void(Inputs&)>& change) {
   Inputs next = inputs_;
   change(next);
   if (next != inputs_) undo_.push(new Change(*this, field, std::move(next)));
+}
+
+void Document::complete(const Inputs& inputs) {
+  put(inputs);
 }
 
 void Document::replace(const Inputs& inputs) {

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <QUndoStack>
 #include <functional>
 
@@ -16,6 +17,14 @@ struct Inputs {
   QString prompt;
   bool bos = true;
   int tokenLimit = 64;  ///< 0: none
+
+  // The Perturb page's.
+  int swapPosition = -1;  ///< in the text's tokens, an added <bos> not counted; -1: not chosen
+  qint64 swapId = -1;     ///< the token that takes its place; -1: not chosen
+  QString changedPrompt;  ///< where it is not empty, the change is to this text instead
+  QStringList conditions{QStringLiteral("bos"), QStringLiteral("no-bos")};  ///< by `conditionName`
+  QString changeNorm = QStringLiteral("relative");                          ///< by `changeNormName`
+  bool logarithmicChange = true;
 
   double epsilon = 0.3;
   bool includeQuery0 = true;
@@ -30,6 +39,12 @@ struct Inputs {
   bool sameQuestion(const Inputs& other) const {
     return model == other.model && device == other.device && prompt == other.prompt && bos == other.bos &&
            tokenLimit == other.tokenLimit;
+  }
+  /// Whether both follow the same change of the same prompt.
+  bool sameChange(const Inputs& other) const {
+    return model == other.model && device == other.device && prompt == other.prompt && tokenLimit == other.tokenLimit &&
+           swapPosition == other.swapPosition && swapId == other.swapId && changedPrompt == other.changedPrompt &&
+           conditions == other.conditions;
   }
 };
 
@@ -56,7 +71,11 @@ class Document : public QObject {
     Scale,
     Sink,
     Comparison,
-    Colours
+    Colours,
+    Swap,
+    ChangedPrompt,
+    Conditions,
+    Norm
   };
 
   explicit Document(Inputs inputs, QObject* parent = nullptr);
@@ -66,6 +85,9 @@ class Document : public QObject {
 
   /// Changes the inputs, undoably; nothing happens when nothing changes.
   void edit(Field field, const std::function<void(Inputs&)>& change);
+
+  /// Adds to the last change what belongs to it but was known only later; undone together with it.
+  void complete(const Inputs& inputs);
 
   /// Puts other inputs in place, without a way back: a run was opened.
   void replace(const Inputs& inputs);

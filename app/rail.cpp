@@ -31,10 +31,15 @@ void Rail::addPage(const QString& name, const QString& icon, QWidget* page) {
   button->setFixedWidth(18 * kGrid);
   button->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number)));
   button->setToolTip(QStringLiteral("%1 (Ctrl+%2)").arg(name).arg(number));
-  buttons_->addButton(button);
+  buttons_->addButton(button, pages_->indexOf(page));
   if (number == 1) button->setChecked(true);
   column_->insertWidget(number - 1, button);
   connect(button, &QToolButton::clicked, this, [this, page] { pages_->setCurrentWidget(page); });
+}
+
+void Rail::turnTo(QWidget* page) {
+  buttons_->button(pages_->indexOf(page))->setChecked(true);
+  pages_->setCurrentWidget(page);
 }
 
 }  // namespace sinkscope

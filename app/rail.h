@@ -18,6 +18,8 @@ class Rail : public QWidget {
 
   /// Adds a page to the stack and a button that shows it; Ctrl and the page's number do so too.
   void addPage(const QString& name, const QString& icon, QWidget* page);
+  /// Turns to a page that was added.
+  void turnTo(QWidget* page);
 
  private:
   QStackedWidget* pages_;

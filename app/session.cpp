@@ -5,6 +5,9 @@
 #include "app/head_source.h"
 #include "app/model_cache.h"
 #include "core/analysis/explore.h"
+#include "core/analysis/perturber.h"
+#include "core/error.h"
+#include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
 
 #include <ATen/Context.h>
@@ -18,7 +21,18 @@ namespace sinkscope {
 namespace {
 
 /// Kinds that are latest-wins. Images, rows and entries have one kind a view.
-enum Kind { kSave = -1, kExplore, kCompare, kOpen, kThumbnails, kImage = 100, kRow = 200, kEntry = 300 };
+enum Kind {
+  kSave = -1,
+  kExplore,
+  kCompare,
+  kOpen,
+  kThumbnails,
+  kPerturb,
+  kCandidates,
+  kImage = 100,
+  kRow = 200,
+  kEntry = 300
+};
 
 std::filesystem::path pathOf(const QString& path) {
   return QFile::encodeName(path).toStdString();
@@ -77,6 +91,22 @@ LayerThumbnailsPtr thumbnailsOf(const ThumbnailQuery& query, const Job& job) {
         headImage(attention, QRect(0, 0, tokens, tokens), QSize(query.side, query.side), query.hideSink));
   }
   return images;
+}
+
+constexpr std::size_t kLikely = 20, kSimilar = 10;
+constexpr std::uint64_t kSeed = 1;
+
+Candidates candidatesOf(const Model& model, const Tokenizer& tokenizer, const CandidateQuery& query, const Job& job) {
+  std::vector<Token> text = tokenizer.encode(query.prompt, {.limit = query.tokenLimit});
+  const auto position = static_cast<std::size_t>(query.position);
+  if (position >= text.size()) throw Error("The prompt has no token " + std::to_string(position) + " to swap.");
+  Candidates answer{query, text[position], {}, {}};
+  text.resize(position);
+  const std::vector<Token> before =
+      tokenizer.bos() ? conditionTokens(Condition::Bos, text, tokenizer, 0) : std::move(text);
+  if (!before.empty()) answer.likely = likelyTokens(model, tokenizer, before, kLikely, job);
+  answer.similar = similarTokens(tokenizer, answer.token.id, kSimilar, kSeed);
+  return answer;
 }
 
 }  // namespace
@@ -189,8 +219,39 @@ void Session::runExplore(Id id, const ExploreRequest& request, const Job& job) {
   deliver(id, [this, id, answer] { emit this->explored(id, answer); });
 }
 
+Session::Id Session::perturb(const PerturbRequest& request) {
+  return post(kPerturb, [this, request](Id id, const Job& job) { runPerturb(id, request, job); });
+}
+
+void Session::runPerturb(Id id, const PerturbRequest& request, const Job& job) {
+  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
+  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
+  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
+  if (!perturber_ || perturber_->model() != loaded.model)
+    perturber_ = std::make_unique<Perturber>(loaded.model, loaded.tokenizer);
+  PerturbRequest possible = request;
+  std::erase_if(possible.conditions, [&](Condition condition) { return !isPossible(condition, *loaded.tokenizer); });
+  if (possible.conditions.empty()) possible.conditions = {Condition::NoBos};
+  const auto answer = std::make_shared<Perturbed>(Perturbed{perturber_->run(possible, job.part(loading, 1)), {}, {}});
+  deliver(id, [this, id, answer = PerturbedPtr(answer)] { emit perturbed(id, answer); });
+}
+
+Session::Id Session::candidates(const CandidateQuery& query) {
+  return post(kCandidates, [this, query](Id id, const Job& job) {
+    const ModelCache::Loaded& loaded = models_->get(query.model, query.device, job);
+    auto answer = std::make_shared<Candidates>(candidatesOf(*loaded.model, *loaded.tokenizer, query, job));
+    deliver(id, [this, id, answer = CandidatesPtr(answer)] { emit candidatesReady(id, answer); });
+  });
+}
+
 Session::Id Session::open(const QString& runFile) {
   return post(kOpen, [this, runFile](Id id, const Job&) {
+    if (runKind(pathOf(runFile)) == "perturb") {
+      const SavedResult<PerturbResult> saved = openPerturbation(pathOf(runFile));
+      const auto answer =
+          std::make_shared<Perturbed>(Perturbed{saved.result, runFile, QString::fromStdString(saved.look)});
+      return deliver(id, [this, id, answer = PerturbedPtr(answer)] { emit perturbationOpened(id, answer); });
+    }
     const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
     const RunView& view = file->view();
     const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
@@ -208,6 +269,13 @@ Session::Id Session::save(const SaveQuery& query) {
             {state.epsilon, state.includeQuery0, state.layer, state.head, state.json.toStdString()},
             query.keepAttention && !exploration.traces.empty(), job);
     deliver(id, [this, id, path = query.path] { emit saved(id, path); });
+  });
+}
+
+Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path) {
+  return post(kSave, [this, what, look, path](Id id, const Job& job) {
+    saveResult(pathOf(path), *what->result, look.toStdString(), job);
+    deliver(id, [this, id, path] { emit saved(id, path); });
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/explored.h"
+#include "app/perturbed.h"
 
 #include <QHash>
 #include <QObject>
@@ -14,6 +15,7 @@ namespace sinkscope {
 class ComputeThread;
 class Job;
 class ModelCache;
+class Perturber;
 struct ExploreRequest;
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
@@ -36,8 +38,14 @@ class Session : public QObject {
   /// The same question asked beside the main one, e.g. without <bos>; latest-wins among its own kind.
   Id compare(const ExploreRequest& request);
 
-  Id open(const QString& runFile);  ///< `opened`
-  Id save(const SaveQuery& query);  ///< `saved`
+  /// Follows a change of a prompt: `modelLoaded` where it was not in memory, `perturbed`. Conditions that the model has
+  /// no <bos> for are left out; the result's request says so.
+  Id perturb(const PerturbRequest& request);
+  Id candidates(const CandidateQuery& query);  ///< `candidatesReady`
+
+  Id open(const QString& runFile);                                              ///< `opened` or `perturbationOpened`
+  Id save(const SaveQuery& query);                                              ///< `saved`
+  Id save(const PerturbedPtr& what, const QString& look, const QString& path);  ///< `saved`
 
   Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
   Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
@@ -61,6 +69,9 @@ class Session : public QObject {
   void modelLoaded(quint64 id, const sinkscope::ModelFacts& facts);
   void explored(quint64 id, const sinkscope::ExploredPtr& result);
   void opened(quint64 id, const sinkscope::ExploredPtr& result, const sinkscope::ViewState& view);
+  void perturbed(quint64 id, const sinkscope::PerturbedPtr& result);
+  void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
+  void perturbationOpened(quint64 id, const sinkscope::PerturbedPtr& result);
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);
@@ -77,6 +88,7 @@ class Session : public QObject {
   Id post(int kind, Work work);
   Id exploreAs(int kind, const ExploreRequest& request);
   void runExplore(Id id, const ExploreRequest& request, const Job& job);
+  void runPerturb(Id id, const PerturbRequest& request, const Job& job);
   std::shared_ptr<HeadSource> keep(std::shared_ptr<HeadSource> heads) const;
 
   /// Called on the compute thread: does `emission` on this object's thread unless the request was cancelled.
@@ -87,7 +99,8 @@ class Session : public QObject {
 
   QHash<Id, Pending> pending_;  // of this object's thread
   Id lastId_ = 0;
-  std::unique_ptr<ModelCache> models_;  // of the compute thread
+  std::unique_ptr<ModelCache> models_;    // of the compute thread, like the next
+  std::unique_ptr<Perturber> perturber_;  // of the model in memory
   std::shared_ptr<ComputeThread> thread_;
 };
 

@@ -1,5 +1,7 @@
 #include "app/settings.h"
 
+#include "core/analysis/perturbation.h"
+
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <algorithm>
@@ -8,6 +10,14 @@ namespace sinkscope {
 namespace {
 
 constexpr int kMostRecent = 8;
+
+bool isCondition(const QString& name) {
+  return std::ranges::find(kConditions, name.toStdString(), conditionName) != kConditions.end();
+}
+
+bool isChangeNorm(const QString& name) {
+  return std::ranges::find(kChangeNorms, name.toStdString(), changeNormName) != kChangeNorms.end();
+}
 
 }  // namespace
 
@@ -32,6 +42,13 @@ Inputs Settings::inputs() const {
   inputs.prompt = value("prompt", demoPrompt()).toString();
   inputs.bos = value("bos", inputs.bos).toBool();
   inputs.tokenLimit = std::max(0, value("tokenLimit", inputs.tokenLimit).toInt());
+  inputs.swapPosition = value("swapPosition", inputs.swapPosition).toInt();
+  inputs.swapId = value("swapId", inputs.swapId).toLongLong();
+  const QStringList conditions = value("conditions", inputs.conditions).toStringList();
+  if (std::ranges::all_of(conditions, isCondition) && !conditions.isEmpty()) inputs.conditions = conditions;
+  const QString norm = value("changeNorm", inputs.changeNorm).toString();
+  if (isChangeNorm(norm)) inputs.changeNorm = norm;
+  inputs.logarithmicChange = value("logarithmicChange", inputs.logarithmicChange).toBool();
   inputs.epsilon = std::clamp(value("epsilon", inputs.epsilon).toDouble(), 0.0, 1.0);
   inputs.includeQuery0 = value("includeQuery0", inputs.includeQuery0).toBool();
   inputs.sorted = value("sorted", inputs.sorted).toBool();
@@ -48,6 +65,11 @@ void Settings::setInputs(const Inputs& inputs) {
   store_->setValue("prompt", inputs.prompt);
   store_->setValue("bos", inputs.bos);
   store_->setValue("tokenLimit", inputs.tokenLimit);
+  store_->setValue("swapPosition", inputs.swapPosition);
+  store_->setValue("swapId", inputs.swapId);
+  store_->setValue("conditions", inputs.conditions);
+  store_->setValue("changeNorm", inputs.changeNorm);
+  store_->setValue("logarithmicChange", inputs.logarithmicChange);
   store_->setValue("epsilon", inputs.epsilon);
   store_->setValue("includeQuery0", inputs.includeQuery0);
   store_->setValue("sorted", inputs.sorted);

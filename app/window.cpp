@@ -9,6 +9,7 @@
 #include "app/notice.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
+#include "app/pages/perturb_page.h"
 #include "app/pages/prompt_panel.h"
 #include "app/rail.h"
 #include "app/session.h"
@@ -84,15 +85,18 @@ void Window::layOut() {
   connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
   explore_ = new ExplorePage(*session_, document_, this);
 
-  auto* ofRail = new QStackedWidget(this);
-  auto* rail = new Rail(ofRail, this);
-  rail->addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
+  perturb_ = new PerturbPage(*session_, document_, this);
+  ofRail_ = new QStackedWidget(this);
+  rail_ = new Rail(ofRail_, this);
+  addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
+  addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
+  connect(ofRail_, &QStackedWidget::currentChanged, this, [this] { top_->setConventions(page()->conventions()); });
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
-  row->addWidget(rail);
-  row->addWidget(ofRail, 1);
+  row->addWidget(rail_);
+  row->addWidget(ofRail_, 1);
   pages_ = new QStackedWidget(this);
   pages_->addWidget(empty);
   pages_->addWidget(railAndPages_);
@@ -107,8 +111,31 @@ void Window::layOut() {
   column->addWidget(activity_);
   setCentralWidget(all);
 
-  connect(explore_, &ExplorePage::conventionsChanged, top_, &TopBar::setConventions);
   connect(&document_, &Document::changed, this, &Window::showPages);
+}
+
+Page* Window::page() const {
+  return static_cast<Page*>(ofRail_->currentWidget());
+}
+
+void Window::addPage(const QString& name, const QString& icon, Page* page) {
+  rail_->addPage(name, icon, page);
+  connect(page, &Page::conventionsChanged, this, [this, page](const QString& line) {
+    if (page == this->page()) top_->setConventions(line);
+  });
+  connect(page, &Page::resultShown, this, [this, page] {
+    notice_->clear();
+    files_.remove(page);
+    activity_->setRest(page->doneLine());
+    setWindowTitle(tr("%1 – Sinkscope").arg(modelTitle(document_.inputs().model)));
+  });
+}
+
+void Window::holdRun(Page* page, const QString& path) {
+  rail_->turnTo(page);
+  files_[page] = path;
+  settings_.addRecentRun(path);
+  activity_->setRest(tr("Opened %1").arg(path));
 }
 
 void Window::wireMenus() {
@@ -146,12 +173,14 @@ void Window::wireSession() {
   });
   connect(session, &Session::opened, this, [this](quint64, const ExploredPtr& run, const ViewState& view) {
     explore_->showRun(run, view);
-    file_ = run->file;
-    settings_.addRecentRun(run->file);
-    activity_->setRest(tr("Opened %1").arg(run->file));
+    holdRun(explore_, run->file);
+  });
+  connect(session, &Session::perturbationOpened, this, [this](quint64, const PerturbedPtr& run) {
+    perturb_->showRun(run);
+    holdRun(perturb_, run->file);
   });
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
-    file_ = path;
+    files_[savingPage_] = path;
     settings_.addRecentRun(path);
     activity_->setRest(tr("Saved %1").arg(path));
   });
@@ -166,12 +195,6 @@ void Window::wireSession() {
     top_->setModelTip(facts.description + (facts.licence.isEmpty() ? QString() : tr("\nLicence: ") + facts.licence));
     const QString model = document_.inputs().model;
     if (QFileInfo::exists(model)) settings_.addRecentModel(model);
-  });
-  connect(explore_, &ExplorePage::resultShown, this, [this] {
-    notice_->clear();
-    file_.clear();
-    activity_->setRest(analysedLine(*explore_->explored()));
-    setWindowTitle(tr("%1 – Sinkscope").arg(modelTitle(document_.inputs().model)));
   });
 }
 
@@ -231,21 +254,23 @@ void Window::openRun(const QString& path) {
 }
 
 void Window::saveRun(const QString& path) {
-  if (!explore_->explored()) return;
-  saving_ = session_->save({explore_->explored(), explore_->viewState(), path, settings_.keepAttention()});
+  if (!page()->hasResult()) return;
+  savingPage_ = page();
+  saving_ = page()->save(path, settings_.keepAttention());
 }
 
 void Window::saveAgain() {
-  if (file_.isEmpty()) return askWhereToSave();
-  saveRun(file_);
+  const QString file = files_.value(page());
+  if (file.isEmpty()) return askWhereToSave();
+  saveRun(file);
 }
 
 void Window::copyNumbers() {
-  if (explore_->explored()) QApplication::clipboard()->setText(numbersText(*explore_->explored(), document_.inputs()));
+  if (page()->hasResult()) QApplication::clipboard()->setText(page()->numbers());
 }
 
 void Window::exportFigure() {
-  const std::vector<PageFigure> figures = explore_->figures();
+  const std::vector<PageFigure> figures = page()->figures();
   if (!figures.empty()) ExportDialog(figures, settings_, document_.inputs().colourMap, this).exec();
 }
 
@@ -265,7 +290,7 @@ void Window::askForRun() {
 }
 
 void Window::askWhereToSave() {
-  if (!explore_->explored()) return;
+  if (!page()->hasResult()) return;
   const QString path = chosenRunToSave(this, settings_, document_.inputs().prompt);
   if (!path.isEmpty()) saveRun(path);
 }

@@ -5,6 +5,7 @@
 #include "app/explored.h"
 #include "app/settings.h"
 
+#include <QHash>
 #include <QMainWindow>
 #include <QString>
 #include <memory>
@@ -17,6 +18,9 @@ class ActivityBar;
 class ExplorePage;
 class ModelFetcher;
 class Notice;
+class Page;
+class PerturbPage;
+class Rail;
 class Session;
 class TopBar;
 
@@ -41,6 +45,8 @@ class Window : public QMainWindow {
   Session& session() { return *session_; }
   Document& document() { return document_; }
   ExplorePage* explorePage() const { return explore_; }
+  PerturbPage* perturbPage() const { return perturb_; }
+  Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
   Notice* notice() const { return notice_; }
@@ -56,6 +62,9 @@ class Window : public QMainWindow {
   void wireFetcher();
   void wireMenus();
   void showPages();
+  Page* page() const;  ///< that is turned to
+  void addPage(const QString& name, const QString& icon, Page* page);
+  void holdRun(Page* page, const QString& path);
   void askForModelFile();
   void askForModelFolder();
   void askForRun();
@@ -72,10 +81,14 @@ class Window : public QMainWindow {
   Notice* notice_ = nullptr;
   QStackedWidget* pages_ = nullptr;  // the empty page, or the rail's
   QWidget* railAndPages_ = nullptr;
+  Rail* rail_ = nullptr;
+  QStackedWidget* ofRail_ = nullptr;
   ExplorePage* explore_ = nullptr;
+  PerturbPage* perturb_ = nullptr;
   ActivityBar* activity_ = nullptr;
-  QString file_;        // the run file that holds what is shown
-  quint64 saving_ = 0;  // the last saving that has not ended
+  QHash<const Page*, QString> files_;  // the run file that holds what a page shows
+  quint64 saving_ = 0;                 // the last saving that has not ended
+  const Page* savingPage_ = nullptr;   // whose it is
   bool closeWhenSaved_ = false;
 };
 

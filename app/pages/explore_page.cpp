@@ -6,6 +6,7 @@
 #include "app/pages/head_panel.h"
 #include "app/pages/prompt_panel.h"
 #include "app/session.h"
+#include "app/window_files.h"
 #include "core/analysis/explore.h"
 #include "widgets/head_grid.h"
 #include "widgets/theme.h"
@@ -38,7 +39,7 @@ ExploreRequest requestOf(const Inputs& inputs) {
 }  // namespace
 
 ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
-    : QWidget(parent),
+    : Page(parent),
       session_(session),
       document_(document),
       prompt_(new PromptPanel(document, this)),
@@ -89,7 +90,7 @@ void ExplorePage::follow(const Inputs& now, const Inputs& before) {
   if (!now.sameQuestion(before) && !replacing_) edited_.start();
   if (now.compareBos && !before.compareBos) compare();
   if (now.hideSink != before.hideSink) wantThumbnails();
-  showConventions();
+  emit conventionsChanged(conventions());
 }
 
 void ExplorePage::analyse() {
@@ -113,7 +114,7 @@ void ExplorePage::showResult(const ExploredPtr& explored) {
   grid_->grid()->setSelected(head_->layer(), head_->head());
   wantThumbnails();
   if (document_.inputs().compareBos) compare();
-  showConventions();
+  emit conventionsChanged(conventions());
   emit resultShown();
 }
 
@@ -188,13 +189,24 @@ void ExplorePage::takeThumbnails(const LayerThumbnails& images) {
 
 bool ExplorePage::eventFilter(QObject* object, QEvent* event) {
   if (object == grid_->grid() && event->type() == QEvent::Resize) resized_.start();
-  return QWidget::eventFilter(object, event);
+  return Page::eventFilter(object, event);
 }
 
-void ExplorePage::showConventions() {
-  if (!explored_) return;
+QString ExplorePage::conventions() const {
   const Inputs& inputs = document_.inputs();
-  emit conventionsChanged(conventionsLine(*explored_->result, inputs.epsilon, inputs.includeQuery0));
+  return explored_ ? conventionsLine(*explored_->result, inputs.epsilon, inputs.includeQuery0) : QString();
+}
+
+QString ExplorePage::doneLine() const {
+  return explored_ ? analysedLine(*explored_) : QString();
+}
+
+QString ExplorePage::numbers() const {
+  return explored_ ? numbersText(*explored_, document_.inputs()) : QString();
+}
+
+quint64 ExplorePage::save(const QString& path, bool keepAttention) {
+  return session_.save({explored_, viewState(), path, keepAttention});
 }
 
 ViewState ExplorePage::viewState() const {

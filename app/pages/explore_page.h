@@ -2,10 +2,9 @@
 
 #include "app/document.h"
 #include "app/explored.h"
-#include "app/page_figure.h"
+#include "app/pages/page.h"
 
 #include <QTimer>
-#include <QWidget>
 #include <vector>
 
 class QSplitter;
@@ -19,7 +18,7 @@ class Session;
 
 /// From a prompt to its sinks: tokens, the layer-by-head grid, the profile and the map of one head. Analyses by itself
 /// a moment after the last edit.
-class ExplorePage : public QWidget {
+class ExplorePage : public Page {
   Q_OBJECT
 
  public:
@@ -32,7 +31,12 @@ class ExplorePage : public QWidget {
 
   ExploredPtr explored() const { return explored_; }
   ViewState viewState() const;
-  std::vector<PageFigure> figures() const;
+  bool hasResult() const override { return explored_ != nullptr; }
+  QString conventions() const override;
+  QString doneLine() const override;
+  QString numbers() const override;
+  std::vector<PageFigure> figures() const override;
+  quint64 save(const QString& path, bool keepAttention) override;
 
   QByteArray saveState() const;
   void restoreState(const QByteArray& state);
@@ -42,9 +46,7 @@ class ExplorePage : public QWidget {
   HeadPanel* headPanel() const { return head_; }
 
  signals:
-  void conventionsChanged(const QString& line);
   void modelKnown(const sinkscope::ModelFacts& facts);
-  void resultShown();
 
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
@@ -58,7 +60,6 @@ class ExplorePage : public QWidget {
   void compare();
   void wantThumbnails();
   void takeThumbnails(const LayerThumbnails& images);
-  void showConventions();
 
   Session& session_;
   Document& document_;

@@ -65,6 +65,10 @@ std::string conditionTitle(Condition condition, const std::string& bos) {
   return {};
 }
 
+bool isPossible(Condition condition, const Tokenizer& tokenizer) {
+  return !putsTokenFirst(condition) || condition == Condition::ReplacedBos || tokenizer.bos().has_value();
+}
+
 std::vector<Token> conditionTokens(Condition condition, const std::vector<Token>& text, const Tokenizer& tokenizer,
                                    std::int64_t replacement) {
   std::vector<Token> tokens;

@@ -33,6 +33,9 @@ Condition conditionNamed(std::string_view name);
 /// What a person reads: "with <bos>", "<bos> hidden". `bos`: how the model calls it.
 std::string conditionTitle(Condition condition, const std::string& bos);
 
+/// Whether the tokenizer has the <bos> that the condition needs.
+bool isPossible(Condition condition, const Tokenizer& tokenizer);
+
 /// The tokens of a pass under a condition, from those of the text. `replacement` stands in for <bos> under
 /// `ReplacedBos`. Throws `Error` where the model has no <bos> that the condition needs.
 std::vector<Token> conditionTokens(Condition condition, const std::vector<Token>& text, const Tokenizer& tokenizer,

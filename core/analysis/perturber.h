@@ -19,6 +19,8 @@ class Perturber {
   Perturber(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer);
   ~Perturber();
 
+  const std::shared_ptr<const Model>& model() const { return model_; }
+
   /// Throws `Error` for a swap outside the prompt or without a change.
   std::shared_ptr<const PerturbResult> run(const PerturbRequest& request, const Job& job);
 

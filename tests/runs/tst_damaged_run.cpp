@@ -209,7 +209,7 @@ void DamagedRunTest::edits_data() {
       "newer minor", [](hid_t f) { setInteger(f, "/", "schema_minor", 7); }, "");
   add(
       "newer major", [](hid_t f) { setInteger(f, "/", "schema_major", 2); },
-      "has the run schema 2.0, expected 1.x: a newer Sinkscope wrote it.");
+      "has the run schema 2.1, expected 1.x: a newer Sinkscope wrote it.");
   add(
       "other schema", [](hid_t f) { setText(f, "/", "schema", "other"); },
       "/schema is \"other\", expected \"sinkscope-run\".");

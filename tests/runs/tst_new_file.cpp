@@ -56,11 +56,12 @@ void NewFileTest::oldFileOutlivesAStop() {
 
 void NewFileTest::oldFileOutlivesAFullDisk() {
   const Exploration saved = sample::exploration();
+  saveRun(path(), saved, sample::view(), true);
+  const qint64 whole = QFileInfo(QString::fromStdString(path().string())).size();
   saveRun(path(), saved, {}, true);
   signal(SIGXFSZ, SIG_IGN);
   rlimit old{};
   getrlimit(RLIMIT_FSIZE, &old);
-  const qint64 whole = QFileInfo(QString::fromStdString(path().string())).size();
   for (qint64 limit = 1; limit < whole; limit += whole / 40) {
     const rlimit small{static_cast<rlim_t>(limit), old.rlim_max};
     setrlimit(RLIMIT_FSIZE, &small);

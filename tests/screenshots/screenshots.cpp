@@ -1,10 +1,15 @@
 // usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX
 #include "app/export_dialog.h"
 #include "app/pages/empty_page.h"
+#include "app/pages/perturb_page.h"
+#include "app/rail.h"
 #include "tests/gui/window_fixture.h"
+#include "widgets/layer_map_row.h"
 
 #include <QDir>
 #include <QPixmap>
+#include <QSlider>
+#include <QToolButton>
 
 using namespace sinkscope;
 
@@ -40,7 +45,31 @@ void takeExplore(WindowFixture& f, const Camera& camera) {
   camera.take(f.window.get(), QStringLiteral("explore-compare"));
   f.find<QCheckBox>("compareBos")->click();
   f.find<QCheckBox>("logScale")->click();
+}
 
+/// The paper's swap: "greatest" becomes another superlative.
+void takePerturb(WindowFixture& f, const Camera& camera) {
+  QSignalSpy shown(f.window->perturbPage(), &Page::resultShown);
+  f.window->document().edit(Document::Field::Prompt, [](Inputs& inputs) {
+    inputs.prompt = QStringLiteral(
+        "William Shakespeare was the greatest playwright of all time, and his plays are still performed today in every "
+        "country.");
+    inputs.swapPosition = 4;
+    inputs.swapId = -1;
+  });
+  f.window->rail()->turnTo(f.window->perturbPage());
+  wait([&] { return shown.size() > 0; });
+  f.quiet();
+  camera.take(f.window.get(), QStringLiteral("perturb"));
+  f.find<QToolButton>("hidden")->click();
+  wait([&] { return shown.size() > 1; });
+  f.find<QSlider>("place")->setValue(9);
+  emit f.window->perturbPage()->maps()->cellHovered(0, 9, 12);
+  camera.take(f.window.get(), QStringLiteral("perturb-three"));
+  f.window->rail()->turnTo(f.page());
+}
+
+void takeError(WindowFixture& f, const Camera& camera) {
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
   wait([&] { return f.window->notice()->isVisible(); });
   camera.take(f.window.get(), QStringLiteral("explore-error"));
@@ -59,6 +88,8 @@ int main(int argc, char** argv) {
   f.appearance.apply(scheme, 1);
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
   takeExplore(f, camera);
+  takePerturb(f, camera);
+  takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
   dialog.resize(1000, 640);

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "app/document.h"
+#include "app/perturbed.h"
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QCompleter;
+class QLabel;
+class QLineEdit;
+class QStandardItemModel;
+class QToolButton;
+
+namespace sinkscope {
+
+/// What is changed, and under which conditions: the swapped token with its candidates, or another text; the conditions;
+/// the measure.
+class SwapBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit SwapBar(Document& document, QWidget* parent = nullptr);
+
+  void setTokenizer(std::shared_ptr<const Tokenizer> tokenizer);
+  void setCandidates(CandidatesPtr candidates);
+  /// How the model calls <bos>, for the conditions' names.
+  void setBosText(const QString& bos);
+
+  QLineEdit* tokenEdit() const { return token_; }
+
+ protected:
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void follow(const Inputs& now, const Inputs& before);
+  void offerCandidates();
+  void search(const QString& text);
+  void offer(const std::vector<Candidate>& found, const QString& remark);
+  void choose(qint64 id);
+  void takeTyped();
+  void setCondition(const QString& name, bool on);
+
+  Document& document_;
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  CandidatesPtr candidates_;
+  QLabel* from_;
+  QLineEdit* token_;
+  QCompleter* completer_;
+  QStandardItemModel* offered_;
+  QLineEdit* changed_;
+  QComboBox* norm_;
+  QCheckBox* log_;
+  std::vector<QToolButton*> conditions_;  // in the order of kConditions
+};
+
+}  // namespace sinkscope
