@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   sinkscope::addPerturb(program, exitCode);
   sinkscope::addInspect(program, exitCode);
   sinkscope::addBench(program, exitCode);
+  sinkscope::addCollapse(program, exitCode);
+  sinkscope::addNoOp(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -11,5 +11,7 @@ void addAnalyze(CLI::App& program, int& exitCode);
 void addInspect(CLI::App& program, int& exitCode);
 void addPerturb(CLI::App& program, int& exitCode);
 void addBench(CLI::App& program, int& exitCode);
+void addCollapse(CLI::App& program, int& exitCode);
+void addNoOp(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

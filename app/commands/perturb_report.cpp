@@ -1,33 +1,23 @@
 #include "app/commands/perturb_report.h"
 
-#include <nlohmann/json.hpp>
+#include "app/commands/json_values.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ostream>
+#include <span>
 
 namespace sinkscope {
 namespace {
 
 using nlohmann::json;
 
-/// JSON has no NaN.
-json finite(double value) {
-  return std::isfinite(value) ? json(value) : json(nullptr);
-}
-
-template <typename Range>
-json listOf(const Range& values) {
+/// Of single precision, as `jsonArray` is of double.
+json listOf(std::span<const float> values) {
   json list = json::array();
-  for (const double value : values) list.push_back(finite(value));
+  for (const float value : values) list.push_back(jsonNumber(value));
   return list;
-}
-
-json matrixOf(const Array<float, 2>& array) {
-  json rows = json::array();
-  for (std::size_t i = 0; i < array.extent(0); ++i) rows.push_back(listOf(array.row(i)));
-  return rows;
 }
 
 json tokensOf(const std::vector<Token>& tokens) {
@@ -58,9 +48,9 @@ json mapOf(const PerturbMap& map, const std::string& bos) {
   json change, means, spreads;
   for (const ChangeNorm norm : kChangeNorms) {
     const std::string name(changeNormName(norm));
-    change[name] = matrixOf(changes(map, norm));
-    means[name] = listOf(meanChange(map, norm));
-    spreads[name] = listOf(spread(map, norm));
+    change[name] = jsonArray(changes(map, norm));
+    means[name] = jsonArray(meanChange(map, norm));
+    spreads[name] = jsonArray(spread(map, norm));
   }
   return {
       {"condition", conditionName(map.condition)},
@@ -72,8 +62,8 @@ json mapOf(const PerturbMap& map, const std::string& bos) {
       {"change", std::move(change)},
       {"meanChange", std::move(means)},
       {"spread", std::move(spreads)},
-      {"alpha0", matrixOf(map.alpha0)},
-      {"otherAlpha0", matrixOf(map.otherAlpha0)},
+      {"alpha0", jsonArray(map.alpha0)},
+      {"otherAlpha0", jsonArray(map.otherAlpha0)},
       {"attentionChange", std::move(attention)},
       {"divergence", listOf(map.divergence)},
       {"next", predictionsOf(map.next)},

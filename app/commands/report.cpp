@@ -1,6 +1,6 @@
 #include "app/commands/report.h"
 
-#include <nlohmann/json.hpp>
+#include "app/commands/json_values.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,11 +17,6 @@ std::string number(double value, int digits = 3) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
   return text;
-}
-
-/// JSON has no NaN.
-json finite(double value) {
-  return std::isfinite(value) ? json(value) : json(nullptr);
 }
 
 /// Mean over the prompts that have a loss (more than one token).
@@ -77,7 +72,7 @@ void printSecondary(std::ostream& out, const PromptResult& prompt, double epsilo
 }
 
 json promptJson(const PromptResult& prompt) {
-  json entry{{"prompt", prompt.prompt}, {"loss", finite(prompt.loss())}};
+  json entry{{"prompt", prompt.prompt}, {"loss", jsonNumber(prompt.loss())}};
   for (const Token& token : prompt.tokens) {
     entry["ids"].push_back(token.id);
     entry["tokens"].push_back(visibleText(token));
@@ -87,7 +82,7 @@ json promptJson(const PromptResult& prompt) {
   const Array<double, 2> alpha = meanHeadShares(std::span(&prompt.shares, 1));
   for (std::size_t layer = 0; layer < alpha.extent(0); ++layer) {
     json heads = json::array();
-    for (const double value : alpha.row(layer)) heads.push_back(finite(value));
+    for (const double value : alpha.row(layer)) heads.push_back(jsonNumber(value));
     entry["alpha0"].push_back(heads);
   }
   return entry;
@@ -125,21 +120,21 @@ std::string reportJson(const ExploreResult& result, const std::vector<double>& e
               {"model", {{"name", result.model.name}, {"weights", result.model.weightType}}},
               {"layers", result.model.config.layers},
               {"heads", result.model.config.heads},
-              {"meanShare", finite(meanShare(shares))},
-              {"uniformBaseline", finite(uniformBaseline(shares))},
-              {"valueDrain", finite(medianDrain(result))},
-              {"loss", finite(meanLoss(result))},
+              {"meanShare", jsonNumber(meanShare(shares))},
+              {"uniformBaseline", jsonNumber(uniformBaseline(shares))},
+              {"valueDrain", jsonNumber(medianDrain(result))},
+              {"loss", jsonNumber(meanLoss(result))},
               {"seconds", result.seconds},
               {"note", result.note}};
   for (const FileIdentity& file : result.model.files)
     report["model"]["files"].push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
-  for (const double value : meanShareByLayer(shares)) report["meanShareByLayer"].push_back(finite(value));
+  for (const double value : meanShareByLayer(shares)) report["meanShareByLayer"].push_back(jsonNumber(value));
   for (const double epsilon : epsilons) {
     const SinkConventions c = result.conventions(epsilon);
     json rates = json::array();
-    for (const double rate : sinkRateByLayer(shares, epsilon)) rates.push_back(finite(rate));
+    for (const double rate : sinkRateByLayer(shares, epsilon)) rates.push_back(jsonNumber(rate));
     report["sink"].push_back({{"epsilon", epsilon},
-                              {"rate", finite(sinkRate(shares, epsilon))},
+                              {"rate", jsonNumber(sinkRate(shares, epsilon))},
                               {"byLayer", rates},
                               {"tokensMin", c.tokensMin},
                               {"tokensMax", c.tokensMax},

@@ -1,3 +1,8 @@
 sinkscope_test(analysis alignment unit)
+sinkscope_test(analysis collapse unit)
+sinkscope_test(analysis collapse_goldens model)
+sinkscope_test(analysis no_op unit)
 sinkscope_test(analysis perturbation model)
+sinkscope_test(analysis probes unit)
 sinkscope_test(analysis sink_metric unit)
+sinkscope_test(analysis waking unit)

@@ -1,4 +1,5 @@
 sinkscope_test(text token unit)
+sinkscope_test(text token_class unit)
 sinkscope_test(text prompts unit)
 sinkscope_test(text sentencepiece_tokenizer unit)
 sinkscope_test(text byte_level_bpe unit)

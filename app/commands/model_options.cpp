@@ -1,0 +1,32 @@
+#include "app/commands/model_options.h"
+
+#include "core/model/demo_models.h"
+
+#include <ATen/Parallel.h>
+#include <CLI/CLI.hpp>
+
+namespace sinkscope {
+
+void addModelOptions(CLI::App& command, ModelOptions& options) {
+  command.add_option("-m,--model", options.model,
+                     "Demo model's name (gemma-3-270m, smollm2-135m), a .gguf or .safetensors file, or a folder in\n"
+                     "Hugging Face's layout. Default: the first demo model that was fetched.");
+  CLI::Option* bos = command.add_flag(
+      "--bos", options.bos,
+      "Put the model's <bos> first, also where its tokenizer would not. Default: as the model's tokenizer does.");
+  command.add_flag("--no-bos", options.noBos, "Leave <bos> out.")->excludes(bos);
+  command.add_option("--device", options.device, "Where to compute.")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "Threads to compute with; 0: all.")->capture_default_str();
+}
+
+OpenedModel openModel(const ModelOptions& options, const Job& job) {
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  const std::filesystem::path path = resolveModel(modelOrDemo(options.model));
+  OpenedModel opened{loadModel(path, options.device, job), loadTokenizer(path)};
+  opened.bos = options.bos || (!options.noBos && opened.tokenizer->addsBos());
+  return opened;
+}
+
+}  // namespace sinkscope

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/job.h"
+#include "core/model/model.h"
+#include "core/text/tokenizer.h"
+
+#include <memory>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace sinkscope {
+
+/// Options of commands that run one model.
+struct ModelOptions {
+  std::string model, device = "cpu";
+  int threads = 0;
+  bool bos = false, noBos = false;
+};
+
+/// Adds --model, --bos, --no-bos, --device and --threads.
+void addModelOptions(CLI::App& command, ModelOptions& options);
+
+struct OpenedModel {
+  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Tokenizer> tokenizer;
+  bool bos = false;  ///< whether <bos> is put first: as asked for, else as the tokenizer does
+};
+
+/// Loads the model and sets the number of threads.
+OpenedModel openModel(const ModelOptions& options, const Job& job);
+
+}  // namespace sinkscope

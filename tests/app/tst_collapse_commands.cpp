@@ -1,0 +1,126 @@
+// sinkscope collapse and sinkscope noop, as a script would call them.
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+class TestCollapseCommands : public QObject {
+  Q_OBJECT
+
+  struct Outcome {
+    int exitCode = -1;
+    QByteArray out, error;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+  };
+
+  static Outcome call(const QStringList& arguments) {
+    QProcess process;
+    process.start(SINKSCOPE_EXECUTABLE, arguments);
+    if (!process.waitForFinished(120'000)) return {};
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+            process.readAllStandardError()};
+  }
+
+ private slots:
+  void promptsWithAndWithoutBos() {
+    const QStringList arguments{"collapse", "-m", "smollm2-135m", "-p", "The river rises here.", "--compare-bos"};
+    const Outcome outcome = call(arguments + QStringList{"--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonArray results = outcome.json()["results"].toArray();
+    QCOMPARE(results.size(), 2);
+    QVERIFY(results[0]["bos"].toBool() && !results[1]["bos"].toBool());
+    QCOMPARE(results[0]["tokens"].toArray().size(), results[1]["tokens"].toArray().size() + 1);
+    for (const QJsonValue& result : results) {
+      for (const char* curve : {"residual", "relativeResidual", "dongResidual", "effectiveRank", "matrixEntropy"}) {
+        QCOMPARE(result["all"][curve].toArray().size(), 31);
+        QVERIFY(result["withoutFirst"][curve].toArray()[30].toDouble() > 0);
+      }
+      QCOMPARE(result["firstNormRatio"].toArray().size(), 31);
+      QCOMPARE(result["sinkRate"].toArray().size(), 30);
+      QCOMPARE(result["rowEntropy"].toArray()[29].toArray().size(), 9);
+    }
+    const Outcome table = call(arguments);
+    QVERIFY2(table.exitCode == 0, table.error);
+    QCOMPARE(table.out.count("\nembed"), 2);
+    QCOMPARE(table.out.count("\n29 "), 2);
+  }
+
+  void lengthsArePrintedForBothPrecisions() {
+    const Outcome outcome =
+        call({"collapse", "-m", "smollm2-135m", "--bos", "--probe", "digits", "--lengths", "2,7", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonObject report = outcome.json();
+    QCOMPARE(report["tokens"].toArray(), (QJsonArray{3, 10}));
+    for (const char* precision : {"float32", "bfloat16"})
+      for (const char* curve : {"layerDifference", "layerScale", "normDifference", "normScale"})
+        QCOMPARE(report[precision][curve].toArray().size(), 2);
+    QCOMPARE(report["epsilon"]["bfloat16"].toDouble(), 0.0078125);
+  }
+
+  void copiesOfOneToken() {
+    const Outcome outcome =
+        call({"collapse", "-m", "smollm2-135m", "--no-bos", "--probe", "repeat", "--lengths", "3,5", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonArray norm = outcome.json()["norm"].toArray();
+    QCOMPARE(norm.size(), 31);
+    QCOMPARE(norm[0].toArray().size(), 5);
+    QVERIFY(!outcome.json().contains("bosNorm"));
+  }
+
+  void wakersAreSorted() {
+    QTemporaryDir folder;
+    QFile prompts(folder.filePath("prompts.txt"));
+    QVERIFY(prompts.open(QIODevice::WriteOnly));
+    prompts.write("It's 12 o'clock, isn't it?\nI'm sure it's 3 or 4.\nThey're here, and we've seen 5 of 10.\n");
+    prompts.close();
+    const QStringList arguments{"noop", "-m", "smollm2-135m", "--prompts", prompts.fileName(), "--min-count", "3"};
+    const Outcome outcome = call(arguments + QStringList{"--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonObject report = outcome.json();
+    QCOMPARE(report["prompts"].toInt(), 3);
+    for (const char* table : {"rest", "drain", "class"}) {
+      QCOMPARE(report[table].toArray().size(), 30);
+      QCOMPARE(report[table].toArray()[0].toArray().size(), 9);
+    }
+    double last = 1.0;
+    for (const QJsonValue& waker : report["wakers"].toArray()) {
+      QVERIFY(waker["low"].toDouble() > 0 && waker["low"].toDouble() <= last && waker["count"].toInt() >= 3);
+      last = waker["low"].toDouble();
+    }
+    QVERIFY(!report["wakers"].toArray().isEmpty() && !report["classWakers"].toArray().isEmpty());
+    const Outcome table = call(arguments + QStringList{"--top", "2"});
+    QVERIFY2(table.exitCode == 0, table.error);
+    QVERIFY(table.out.contains("3 prompts") && table.out.contains("no-op"));
+  }
+
+  void wrongInputIsOneSentence_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("names");
+    const QStringList collapse{"collapse", "-m", "smollm2-135m"};
+    QTest::newRow("nothing to measure") << collapse << 2 << "";
+    QTest::newRow("two things") << collapse + QStringList{"-p", "x", "--probe", "ones"} << 2 << "";
+    QTest::newRow("no such probe") << collapse + QStringList{"--probe", "twos"} << 2 << "twos";
+    QTest::newRow("length 0") << collapse + QStringList{"--probe", "ones", "--lengths", "3,0"} << 2 << "0";
+    QTest::newRow("nothing to repeat") << collapse + QStringList{"--probe", "repeat", "--text", ""} << 1 << "token";
+    QTest::newRow("no model") << QStringList{"collapse", "-p", "x"} << 2 << "model";
+    QTest::newRow("no prompts") << QStringList{"noop", "-m", "smollm2-135m", "--prompts", "/no/such.txt"} << 1
+                                << "/no/such.txt";
+  }
+  void wrongInputIsOneSentence() {
+    QFETCH(QStringList, arguments);
+    QFETCH(int, exitCode);
+    QFETCH(QString, names);
+    const Outcome outcome = call(arguments);
+    QCOMPARE(outcome.exitCode, exitCode);
+    QVERIFY2(outcome.error.contains(names.toUtf8()), outcome.error);
+    QVERIFY(outcome.out.isEmpty());
+    if (exitCode == 1) QCOMPARE(outcome.error.trimmed().count('\n'), 0);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestCollapseCommands)
+#include "tst_collapse_commands.moc"
