@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   sinkscope::addBench(program, exitCode);
   sinkscope::addCollapse(program, exitCode);
   sinkscope::addNoOp(program, exitCode);
+  sinkscope::addInfluence(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

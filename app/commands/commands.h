@@ -13,5 +13,6 @@ void addPerturb(CLI::App& program, int& exitCode);
 void addBench(CLI::App& program, int& exitCode);
 void addCollapse(CLI::App& program, int& exitCode);
 void addNoOp(CLI::App& program, int& exitCode);
+void addInfluence(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

@@ -106,7 +106,6 @@ class TestCollapseCommands : public QObject {
     QTest::newRow("no such probe") << collapse + QStringList{"--probe", "twos"} << 2 << "twos";
     QTest::newRow("length 0") << collapse + QStringList{"--probe", "ones", "--lengths", "3,0"} << 2 << "0";
     QTest::newRow("nothing to repeat") << collapse + QStringList{"--probe", "repeat", "--text", ""} << 1 << "token";
-    QTest::newRow("no model") << QStringList{"collapse", "-p", "x"} << 2 << "model";
     QTest::newRow("no prompts") << QStringList{"noop", "-m", "smollm2-135m", "--prompts", "/no/such.txt"} << 1
                                 << "/no/such.txt";
   }

@@ -89,6 +89,26 @@ class TestCommands : public QObject {
     QCOMPARE(QJsonDocument::fromJson(outcome.out)["valueDrain"].toDouble(), (sorted[35] + sorted[36]) / 2);
   }
 
+  void influenceComparesWithAndWithoutBos() {
+    const Outcome outcome = call({"influence", "--model", "smollm2-135m", "--prompt", "The capital of France is Paris.",
+                                  "--compare-bos", "--from", "27", "--probes", "4", "--query", "5", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY2(outcome.error.isEmpty(), outcome.error);
+    const QJsonArray results = QJsonDocument::fromJson(outcome.out)["results"].toArray();
+    QCOMPARE(results.size(), 2);
+    for (const int i : {0, 1}) {
+      const QJsonObject result = results[i].toObject();
+      QCOMPARE(result["bos"].toBool(), i == 0);
+      QCOMPARE(result["query"].toInt(), 5 - i);
+      QCOMPARE(result["tokens"][5 - i].toString(), "·is");
+      QCOMPARE(result["measured"].toArray().size(), 3);
+      QCOMPARE(result["measured"][0].toArray().size(), result["tokens"].toArray().size());
+      QVERIFY(result["measured"][0][5 - i].toDouble() > 0.0);
+      QVERIFY(result["bound"][0][6 - i].isNull());  // a later token has no path to it
+      QCOMPARE(result["sinkLogRatio"].toArray().size(), 3);
+    }
+  }
+
   void inspectTellsAModel() {
     const Outcome outcome = call({"inspect", "smollm2-135m"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
@@ -107,6 +127,8 @@ class TestCommands : public QObject {
     QTest::newRow("no prompt") << QStringList{"analyze", "--model", "smollm2-135m"} << 2 << "";
     QTest::newRow("eps above 1") << QStringList{"analyze", "--prompt", "x", "--eps", "1.5"} << 2 << "1.5";
     QTest::newRow("unknown option") << QStringList{"analyze", "--prompt", "x", "--unheard-of"} << 2 << "unheard-of";
+    QTest::newRow("no such layer") << QStringList{"influence", "--model", "smollm2-135m", "--prompt", "x", "--to", "31"}
+                                   << 1 << "1 to 30";
     QTest::newRow("not a run") << QStringList{"inspect", SINKSCOPE_EXECUTABLE} << 1 << "sinkscope";
   }
   void wrongInputIsOneSentence() {
