@@ -1,6 +1,7 @@
 #include "app/figure_files.h"
 
 #include "app/figures.h"
+#include "app/perturb_figures.h"
 #include "core/analysis/explore.h"
 
 #include <QGuiApplication>
@@ -30,20 +31,33 @@ std::pair<int, int> mostAtRest(const ExploreResult& result) {
   return {static_cast<int>(most / heads), static_cast<int>(most % heads)};
 }
 
+QStringList listOf(const std::vector<std::string>& words) {
+  QStringList list;
+  for (const std::string& word : words) list << QString::fromStdString(word);
+  return list;
+}
+
+std::vector<std::string> plain(const QStringList& list) {
+  std::vector<std::string> words;
+  for (const QString& word : list) words.push_back(word.toStdString());
+  return words;
+}
+
 }  // namespace
 
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats) {
   const auto application = applicationForFonts();
-  QStringList names;
-  for (const std::string& format : formats) names << QString::fromStdString(format);
   const auto [layer, head] = mostAtRest(*exploration.result);
-  std::vector<std::string> paths;
-  for (const QString& path :
-       writeFigures(exploration, epsilon, layer, head, QString::fromStdString(folder), names, FigureStyle())) {
-    paths.push_back(path.toStdString());
-  }
-  return paths;
+  return plain(
+      writeFigures(exploration, epsilon, layer, head, QString::fromStdString(folder), listOf(formats), FigureStyle()));
+}
+
+std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
+                                          const std::string& folder, const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  return plain(writeFigures(perturbFigures(result, changeNormNamed(norm), true), QString::fromStdString(folder),
+                            listOf(formats), FigureStyle()));
 }
 
 }  // namespace sinkscope

@@ -6,11 +6,16 @@
 namespace sinkscope {
 
 struct Exploration;
+struct PerturbResult;
 
 /// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
 /// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
 /// Returns the paths. Throws `Error`.
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats);
+
+/// The same for every figure of a perturbation.
+std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
+                                          const std::string& folder, const std::vector<std::string>& formats);
 
 }  // namespace sinkscope

@@ -138,24 +138,16 @@ void writeFigure(const PageFigure& figure, const FigureStyle& style, const QStri
   }
 }
 
-QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
-                         const QStringList& formats, const FigureStyle& style) {
+QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
+                         const FigureStyle& style) {
   for (const QString& format : formats) {
     if (!QStringList{"pdf", "svg", "png", "csv"}.contains(format)) {
       throw Error("There is no figure format '" + format.toStdString() + "'; choose among pdf, svg, png and csv.");
     }
   }
   if (!QDir().mkpath(folder)) throw Error("The folder " + folder.toStdString() + " cannot be made.");
-
-  std::optional<HeadPicture> picture;
-  if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
-    const HeadAttention attention = exploration.traces.front()->head(layer, head);
-    const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
-    picture = HeadPicture{headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false),
-                          HeadChoice{0, layer, head, false, false}};
-  }
   QStringList paths;
-  for (const PageFigure& figure : resultFigures(*exploration.result, picture, epsilon)) {
+  for (const PageFigure& figure : figures) {
     FigureStyle titled = style;
     if (titled.title.isEmpty()) titled.title = figure.drawing.title;
     for (const QString& format : formats) {
@@ -164,6 +156,18 @@ QStringList writeFigures(const Exploration& exploration, double epsilon, int lay
     }
   }
   return paths;
+}
+
+QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
+                         const QStringList& formats, const FigureStyle& style) {
+  std::optional<HeadPicture> picture;
+  if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
+    const HeadAttention attention = exploration.traces.front()->head(layer, head);
+    const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
+    picture = HeadPicture{headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false),
+                          HeadChoice{0, layer, head, false, false}};
+  }
+  return writeFigures(resultFigures(*exploration.result, picture, epsilon), folder, formats, style);
 }
 
 }  // namespace sinkscope

@@ -59,9 +59,13 @@ std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::op
 /// Writes a figure as the path's suffix says: .pdf, .svg, .png (at `dpi`), or its numbers as .csv. Throws `Error`.
 void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi = 300);
 
-/// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of `formats`
-/// (pdf, svg, png, csv). Returns the paths. Throws `Error` for a format that is none of these or a folder that cannot
-/// be written.
+/// Writes each of the figures into `folder` in each of `formats` (pdf, svg, png, csv). Returns the paths. Throws
+/// `Error` for a format that is none of these or a folder that cannot be written.
+QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
+                         const FigureStyle& style);
+
+/// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of
+/// `formats`, as above.
 QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
                          const QStringList& formats, const FigureStyle& style);
 

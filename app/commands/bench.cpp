@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "core/analysis/perturber.h"
 #include "core/model/decoder.h"
 #include "core/model/demo_models.h"
 #include "core/model/linear_map.h"
@@ -34,6 +35,7 @@ struct BenchOptions {
   std::vector<std::int64_t> tokens{128, 512, 2048, 8192};
   std::vector<std::string> tasks{"forward", "capture", "sink"};
   int repeat = 3, threads = 2;
+  double swapAt = 0.75;
   bool json = false;
 };
 
@@ -130,13 +132,37 @@ void runTask(const Model& model, const std::string& task, const std::vector<std:
   }
 }
 
-json measure(const Model& model, const std::string& task, std::int64_t tokens, int repeat, double peak,
-             const Job& job) {
+/// A swap in a prompt of `tokens` tokens whose unchanged pass is kept; another token each time.
+std::function<void()> swapTask(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
+                               std::int64_t tokens, std::int64_t position, bool everything) {
+  if (!tokenizer) throw Error("The tasks swap and perturb need a model with a tokenizer, not random-120m.");
+  auto request = std::make_shared<PerturbRequest>();
+  for (std::int64_t word = 0; word < tokens; ++word) request->prompt += " the river ran to the old mill and on";
+  request->tokenLimit = static_cast<std::size_t>(tokens);
+  request->conditions = {Condition::Bos};
+  request->swap = Swap{position - 1, 0};  // behind <bos>
+  auto perturber = std::make_shared<Perturber>(std::move(model), tokenizer);
+  const auto detail = everything ? Perturber::Detail::Everything : Perturber::Detail::Map;
+  return [=, id = std::make_shared<std::int64_t>(1000)] {
+    request->swap->id = ++*id;
+    perturber->run(*request, Job(), detail);
+  };
+}
+
+json measure(const std::shared_ptr<const Model>& shared, const std::shared_ptr<const Tokenizer>& tokenizer,
+             const std::string& task, std::int64_t tokens, const BenchOptions& options, double peak, const Job& job) {
+  const Model& model = *shared;
+  const bool swaps = task == "swap" || task == "perturb";
+  const auto position = static_cast<std::int64_t>(options.swapAt * static_cast<double>(tokens));
   std::vector<std::int64_t> ids;
   for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model.config().vocabulary);
   resetPeakMemory();
-  const Timing timing = timed(repeat, job, [&] { runTask(model, task, ids, Job()); });
-  const double rate = flops(model.config(), tokens, task != "sink") / timing.median;
+  const Timing timing = timed(options.repeat, job,
+                              swaps ? swapTask(shared, tokenizer, tokens, position, task == "perturb")
+                                    : std::function<void()>([&] { runTask(model, task, ids, Job()); }));
+  const bool logits = task != "sink" && task != "swap";
+  const double whole = flops(model.config(), tokens, logits);
+  const double rate = (swaps ? whole - flops(model.config(), position, logits) : whole) / timing.median;
   return {{"model", model.identity.name}, {"task", task},         {"tokens", tokens},
           {"seconds", timing.median},     {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
           {"peakBytes", peakMemory()}};
@@ -154,11 +180,13 @@ void bench(const BenchOptions& options, const Job& job) {
     std::printf("%-18s %-8s %7s %10s %9s %7s %10s\n", "model", "task", "tokens", "seconds", "GFLOP/s", "share", "peak");
   }
   for (const std::string& name : options.models) {
-    const auto model = name == kRandomModel ? randomModel() : loadModel(resolveModel(name), "cpu", Job());
+    const bool random = name == kRandomModel;
+    const auto model = random ? randomModel() : loadModel(resolveModel(name), "cpu", Job());
+    const auto tokenizer = random ? nullptr : loadTokenizer(resolveModel(name));
     for (const std::int64_t tokens : options.tokens)
       for (const std::string& task : options.tasks) {
         job.progress(name + ", " + task + ", T " + std::to_string(tokens), done++ / count);
-        json row = measure(*model, task, tokens, options.repeat, peak, job);
+        json row = measure(model, tokenizer, task, tokens, options, peak, job);
         if (!options.json)
           std::printf("%-18s %-8s %7ld %10.4f %9.1f %6.0f%% %6.0f MiB\n", name.c_str(), task.c_str(),
                       static_cast<long>(tokens), row["seconds"].get<double>(), row["gflops"].get<double>(),
@@ -182,9 +210,14 @@ void addBench(CLI::App& program, int& exitCode) {
   command
       ->add_option("--tasks", options->tasks,
                    "What is timed: forward (logits of every token), capture (queries, keys,\n"
-                   "residual stream, norms and loss kept), sink (every head's shares and entropies).")
+                   "residual stream, norms and loss kept), sink (every head's shares and entropies); and of models\n"
+                   "with a tokenizer swap (what a swapped token changes in the residual stream, over the cached\n"
+                   "prompt) and perturb (also in the attention and the next tokens).")
       ->delimiter(',')
-      ->check(CLI::IsMember({"forward", "capture", "sink"}))
+      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb"}))
+      ->capture_default_str();
+  command->add_option("--swap-at", options->swapAt, "Where the swapped token stands, as a fraction of T.")
+      ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
   command->add_option("--repeat", options->repeat, "Timed runs of each; the median is shown.")
       ->check(CLI::PositiveNumber)

@@ -1,6 +1,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/perturb_report.h"
+#ifdef SINKSCOPE_GUI
+#include "app/figure_files.h"
+#endif
 #include "core/analysis/perturber.h"
 #include "core/model/demo_models.h"
 #include "core/runs/result_file.h"
@@ -16,8 +19,8 @@ namespace sinkscope {
 namespace {
 
 struct PerturbOptions {
-  std::string model, prompt, other, swap, out, norm = "relative", device = "cpu";
-  std::vector<std::string> conditions;
+  std::string model, prompt, other, swap, out, figures, norm = "relative", device = "cpu";
+  std::vector<std::string> conditions, formats{"pdf"};
   std::size_t tokens = 64;
   int threads = 0;
   bool json = false;
@@ -67,12 +70,19 @@ void perturb(const PerturbOptions& options, const Job& job) {
   const std::shared_ptr<const Model> model = loadModel(path, options.device, job.part(0.0, 0.3));
   const auto result = Perturber(model, tokenizer).run(request, job.part(0.3, 0.95));
   if (!options.out.empty()) saveResult(options.out, *result, "{}", job.part(0.95, 1.0));
+  std::vector<std::string> written;
+  if (!options.out.empty()) written.push_back(options.out);
+#ifdef SINKSCOPE_GUI
+  if (!options.figures.empty())
+    for (const std::string& file : writeFigureFiles(*result, options.norm, options.figures, options.formats))
+      written.push_back(file);
+#endif
   if (options.json) {
     std::cout << perturbJson(*result) << '\n';
     return;
   }
   printPerturbation(std::cout, *result, norm);
-  if (!options.out.empty()) std::cout << "wrote " << options.out << '\n';
+  for (const std::string& file : written) std::cout << "wrote " << file << '\n';
 }
 
 }  // namespace
@@ -102,6 +112,15 @@ void addPerturb(CLI::App& program, int& exitCode) {
   command->add_option("-t,--tokens", options->tokens, "Cut the text to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
   command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
+#ifdef SINKSCOPE_GUI
+  command->add_option(
+      "--figures", options->figures,
+      "Write the maps, the spread, the lines of the tokens and the change of the attention to this folder.");
+  command->add_option("--format", options->formats, "Formats of the figures.")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
+      ->capture_default_str();
+#endif
   command->add_flag("--json", options->json,
                     "Print one JSON object: model, note, and for every condition tokens, change [place][token] by all\n"
                     "four measures, spread, alpha0, divergence and the likeliest next tokens.");

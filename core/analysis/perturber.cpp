@@ -41,7 +41,7 @@ class Comparison {
     cut_ = static_cast<std::int64_t>(a.begin);
   }
 
-  PerturbMap run(const Job& job) {
+  PerturbMap run(Perturber::Detail detail, const Job& job) {
     const ModelConfig& c = model_.config();
     PassRecorder suffix(c.layers);
     ConditionObserver observer(map_.condition, c.heads, cut_ == 0, suffix);
@@ -50,8 +50,10 @@ class Comparison {
     forward(c, model_.parameters, inputOf({ids.begin() + cut_, ids.end()}, model_), &observer, LogitsOf::None,
             job.part(0.0, 0.8), {.firstPosition = firstPosition(map_.condition), .past = &past});
     compareResidual(suffix);
-    compareAttention(suffix, job);
-    comparePredictions(suffix.residual.back(), job);
+    if (detail == Perturber::Detail::Everything) {
+      compareAttention(suffix, job);
+      comparePredictions(suffix.residual.back(), job);
+    }
     return std::move(map_);
   }
 
@@ -76,10 +78,8 @@ class Comparison {
 
   void compareResidual(const PassRecorder& suffix) {
     map_.l2 = map_.infinity = map_.cosine = emptyMap();
-    map_.norm = Array<float, 2>(map_.l2.shape());
+    map_.norm = unchanged_.norm;
     for (std::size_t place = 0; place < unchanged_.residual.size(); ++place) {
-      const at::Tensor norms = at::linalg_vector_norm(unchanged_.residual[place], 2, -1).cpu();
-      std::copy_n(norms.const_data_ptr<float>(), map_.tokens(), map_.norm.row(place).begin());
       if (rows_ == 0) continue;
       const at::Tensor v = before(unchanged_.residual[place]).to(at::kDouble);
       const at::Tensor w = after(suffix.residual[place]).to(at::kDouble);
@@ -188,7 +188,7 @@ std::shared_ptr<const UnchangedPass> Perturber::unchanged(Condition condition, c
   return pass;
 }
 
-std::shared_ptr<const PerturbResult> Perturber::run(const PerturbRequest& request, const Job& job) {
+std::shared_ptr<const PerturbResult> Perturber::run(const PerturbRequest& request, const Job& job, Detail detail) {
   const at::NoGradGuard noGradients;
   const auto start = std::chrono::steady_clock::now();
   auto result = std::make_shared<PerturbResult>();
@@ -212,7 +212,7 @@ std::shared_ptr<const PerturbResult> Perturber::run(const PerturbRequest& reques
       return conditionTokens(condition, of, *tokenizer_, replacement);
     };
     const std::shared_ptr<const UnchangedPass> base = unchanged(condition, tokens(text), part.part(0.0, 0.5));
-    result->maps.push_back(Comparison(*model_, *tokenizer_, *base, tokens(changed)).run(part.part(0.5, 1.0)));
+    result->maps.push_back(Comparison(*model_, *tokenizer_, *base, tokens(changed)).run(detail, part.part(0.5, 1.0)));
   }
   result->note = alignmentNote(result->maps.front());
   result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

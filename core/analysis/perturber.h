@@ -21,8 +21,12 @@ class Perturber {
 
   const std::shared_ptr<const Model>& model() const { return model_; }
 
+  /// What of a change is followed: the residual stream alone, or also the attention and the next tokens.
+  enum class Detail { Map, Everything };
+
   /// Throws `Error` for a swap outside the prompt or without a change.
-  std::shared_ptr<const PerturbResult> run(const PerturbRequest& request, const Job& job);
+  std::shared_ptr<const PerturbResult> run(const PerturbRequest& request, const Job& job,
+                                           Detail detail = Detail::Everything);
 
  private:
   std::shared_ptr<const UnchangedPass> unchanged(Condition condition, const std::vector<Token>& tokens, const Job& job);

@@ -107,6 +107,11 @@ std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Toke
   pass->residual = std::move(recorder.residual);
   pass->query = std::move(recorder.query);
   pass->logSumExp = std::move(recorder.logSumExp);
+  pass->norm = Array<float, 2>({pass->residual.size(), tokens.size()});
+  for (std::size_t place = 0; place < pass->residual.size(); ++place) {
+    const at::Tensor norms = at::linalg_vector_norm(pass->residual[place], 2, -1).cpu();
+    std::copy_n(norms.const_data_ptr<float>(), tokens.size(), pass->norm.row(place).begin());
+  }
   const at::Tensor& hidden = pass->residual.back();
   for (std::int64_t begin = 0; begin < hidden.size(0); begin += rowsAtATime(model)) {
     job.check();

@@ -43,6 +43,7 @@ struct UnchangedPass {
   std::vector<Token> tokens;
   KeyValueCache cache;
   std::vector<at::Tensor> residual;           ///< [place][token, D]
+  Array<float, 2> norm;                       ///< [place, token]
   std::vector<at::Tensor> query;              ///< [layer][head, token, d]
   std::vector<at::Tensor> logSumExp;          ///< [layer][head, token]
   std::vector<std::vector<Prediction>> next;  ///< [token][kPredictions]

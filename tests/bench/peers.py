@@ -2,6 +2,7 @@
 """Times Sinkscope beside Hugging Face transformers and TransformerLens on one random LLaMa shape, in one run.
 
 usage: peers.py --sinkscope build/release/app/sinkscope [--tokens 2048,512] [--rounds 3] [--json] [--check]
+       peers.py --sinkscope ... --swap --tokens 512
 (needs torch and transformers; transformer-lens is measured where it is installed)
 
 Everything is float32, with the same shape of random weights (D 768, L 12, H 12, FFN 2048, V 32000), without gradients and
@@ -26,6 +27,10 @@ import subprocess
 import sys
 import tempfile
 import time
+
+# The swap: SmolLM2-135M from its GGUF, another token at 3/4 of T tokens. transformers runs the changed prompt once more
+# and is compared with hidden states that it kept; `sinkscope bench` runs the suffix over its cache.
+SWAP_MODEL, SWAP_AT = "smollm2-135m", 0.75
 
 SHAPE = {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "num_key_value_heads": 12,
          "intermediate_size": 2048, "vocab_size": 32000, "rms_norm_eps": 1e-5, "tie_word_embeddings": False}
@@ -82,6 +87,38 @@ def measure_peer(peer, tokens, repeat, threads):
             work()
             seconds.append(time.perf_counter() - start)
     print(json.dumps({"seconds": statistics.median(seconds), "peakBytes": peak_bytes()}))
+
+
+def measure_swap(tokens, repeat, threads):
+    """transformers' side of the swap: seconds (median) as JSON."""
+    import pathlib
+    import torch
+    import transformers
+    torch.set_num_threads(threads)
+    data = pathlib.Path(os.environ.get("XDG_DATA_HOME") or pathlib.Path.home() / ".local/share")
+    path = next((data / "sinkscope/models" / SWAP_MODEL).glob("*.gguf"))
+    model = transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32).eval()
+    ids = torch.tensor([[1000 + t * 7919 % 40000 for t in range(tokens)]])
+    seconds = []
+    with torch.no_grad():
+        kept = torch.stack(model.model(ids, use_cache=False, output_hidden_states=True).hidden_states)
+        for round_ in range(repeat + 1):
+            ids[0, int(SWAP_AT * tokens)] = 2000 + round_
+            start = time.perf_counter()
+            after = torch.stack(model.model(ids, use_cache=False, output_hidden_states=True).hidden_states)
+            (after - kept).norm(dim=-1)
+            seconds.append(time.perf_counter() - start)
+    print(json.dumps({"seconds": statistics.median(seconds[1:])}))
+
+
+def swap_ratio(options, tokens):
+    common = ["--tokens", str(tokens), "--repeat", str(options.repeat), "--threads", str(options.threads)]
+    ours = run_json([options.sinkscope, "bench", "--json", "--models", SWAP_MODEL, "--tasks", "swap,perturb",
+                     "--swap-at", str(SWAP_AT), *common], options.threads)["results"]
+    theirs = run_json([sys.executable, __file__, "--peer", "swap", *common], options.threads)["seconds"]
+    print(f"swap in {SWAP_MODEL}, T {tokens}, at {int(SWAP_AT * tokens)}: transformers {theirs:.3f} s")
+    for row in ours:
+        print(f"  {row['task']:12}{row['seconds']:9.3f} s   transformers / ours {theirs / row['seconds']:.2f}")
 
 
 def run_json(command, threads):
@@ -163,13 +200,20 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
     parser.add_argument("--check", action="store_true", help="fail where a bar is missed")
-    parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
+    parser.add_argument("--swap", action="store_true", help="the swap of one token instead (needs the gguf package)")
+    parser.add_argument("--peer", choices=[*PEERS, "swap"], help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.peer == "swap":
+        return measure_swap(int(options.tokens), options.repeat, options.threads)
     if options.peer:
         return measure_peer(options.peer, int(options.tokens), options.repeat, options.threads)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # takes the running peer along
     if not options.sinkscope:
         parser.error("--sinkscope is missing")
+    if options.swap:
+        for tokens in options.tokens.split(","):
+            swap_ratio(options, int(tokens))
+        return
     results = [measure(options, int(tokens)) for tokens in options.tokens.split(",")]
     if options.json:
         print(json.dumps(results, indent=1))

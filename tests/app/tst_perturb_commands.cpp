@@ -1,0 +1,95 @@
+// `sinkscope perturb` and `sinkscope influence` as a script would call them, on a tiny model of single characters.
+#include "core/runs/result_file.h"
+#include "tests/app/tiny_folder.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace sinkscope;
+
+class TestPerturbCommands : public QObject {
+  Q_OBJECT
+
+  struct Outcome {
+    int exitCode = -1;
+    QByteArray out, error;
+  };
+
+  static Outcome call(const QStringList& arguments) {
+    QProcess process;
+    process.start(SINKSCOPE_EXECUTABLE, arguments);
+    if (!process.waitForFinished(120'000)) return {};
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+            process.readAllStandardError()};
+  }
+
+  TinyFolder model_;
+  QTemporaryDir folder_;
+
+ private slots:
+  void perturbPrintsJson() {
+    const Outcome outcome = call(
+        {"perturb", "-m", model_.path(), "-p", "abcdef", "--swap", "2=Z", "-c", "bos,hidden,positions-kept", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonArray maps = QJsonDocument::fromJson(outcome.out).object()["maps"].toArray();
+    QCOMPARE(maps.size(), 3);
+    QCOMPARE(maps[1]["condition"].toString(), "hidden");
+    QCOMPARE(maps[0]["changed"].toObject(), (QJsonObject{{"begin", 3}, {"end", 4}, {"otherEnd", 4}}));
+    QCOMPARE(maps[0]["otherTokens"].toArray()[3].toObject()["text"].toString(), "Z");
+    const QJsonArray change = maps[0]["change"].toObject()["l2"].toArray();
+    QCOMPARE(change.size(), 5);
+    QCOMPARE(change[4].toArray()[2].toDouble(), 0.0);
+    QVERIFY(change[4].toArray()[6].toDouble() > 0.0);
+    QCOMPARE(maps[2]["tokens"].toArray().size(), 6);
+  }
+
+  void perturbWritesARunAndFigures() {
+    const QString run = folder_.filePath("swap.h5"), figures = folder_.filePath("figures");
+    const Outcome outcome = call({"perturb", "-m", model_.path(), "-p", "abcdef", "--other", "abXYef", "--out", run,
+                                  "--figures", figures, "--format", "pdf,csv"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY(outcome.out.contains("final norm") && outcome.out.contains("swap.h5"));
+    const auto saved = openPerturbation(run.toStdString());
+    QCOMPARE(saved.result->maps.front().alignment, (Alignment{3, 5, 5}));
+    QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 10);
+  }
+
+  void influencePrintsJson() {
+    const Outcome outcome = call({"influence", "-m", model_.path(), "-p", "abcdef", "--bos", "--exact", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonObject result = QJsonDocument::fromJson(outcome.out).object()["results"].toArray()[0].toObject();
+    QCOMPARE(result["measured"].toArray()[0].toArray().size(), 7);
+    QVERIFY(result["measured"].toArray()[0].toArray()[6].toDouble() > 0.0);
+  }
+
+  void wrongInputIsOneSentence_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("names");
+    const QStringList perturb{"perturb", "-m", model_.path(), "-p", "abcdef"};
+    QTest::newRow("no change") << perturb << 2 << "";
+    QTest::newRow("both changes") << perturb + QStringList{"--swap", "1=x", "--other", "x"} << 2 << "";
+    QTest::newRow("swap without a sign") << perturb + QStringList{"--swap", "1"} << 1 << "POSITION=TEXT";
+    QTest::newRow("position") << perturb + QStringList{"--swap", "9=x"} << 1 << "no token 9";
+    QTest::newRow("no such token") << perturb + QStringList{"--swap", "1=xx"} << 1 << "\"xx\"";
+    QTest::newRow("same") << perturb + QStringList{"--other", "abcdef"} << 1 << "same tokens";
+    QTest::newRow("condition") << perturb + QStringList{"--swap", "1=x", "-c", "none"} << 1 << "\"none\"";
+    QTest::newRow("model") << QStringList{"perturb", "-m", "/no/such", "-p", "a", "--swap", "0=b"} << 1 << "/no/such";
+  }
+  void wrongInputIsOneSentence() {
+    QFETCH(QStringList, arguments);
+    QFETCH(int, exitCode);
+    QFETCH(QString, names);
+    const Outcome outcome = call(arguments);
+    QCOMPARE(outcome.exitCode, exitCode);
+    QVERIFY2(outcome.error.contains(names.toUtf8()), outcome.error);
+    if (exitCode == 1) QCOMPARE(outcome.error.trimmed().count('\n'), 0);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestPerturbCommands)
+#include "tst_perturb_commands.moc"
