@@ -117,6 +117,56 @@ class TestAttention : public QObject {
     QVERIFY(std::abs(statistics.columnMean(0, 0) - harmonic / last) < 1e-6);
   }
 
+  void totalVariationOfRows_data() { addWindows(); }
+  void totalVariationOfRows() {
+    QFETCH(int, window);
+    const Layer one = randomLayer(90, window), other = randomLayer(93, window), same = randomLayer(90, window);
+    // Keys 10 and 11 became five others; rows from 12 on are compared with those from 15 on.
+    const slow::Map a = mapOf(one, 1), b = mapOf(other, 2);
+    std::vector<double> expected;
+    for (std::size_t i = 12; i < 90; ++i) {
+      double sum = 0;
+      for (std::size_t j = 0; j < 10; ++j) sum += std::abs(a(i, j) - b(i + 3, j));
+      for (std::size_t j = 12; j < 90; ++j) sum += std::abs(a(i, j) - b(i + 3, j + 3));
+      for (std::size_t j = 10; j < 12; ++j) sum += a(i, j);
+      for (std::size_t j = 10; j < 15; ++j) sum += b(i + 3, j);
+      expected.push_back(sum / 2);
+    }
+    COMPARE_NUMBERS("total variation", totalVariation(one.head(1), 12, other.head(2), 15, {10, 12, 15}), expected, 1e-4,
+                    1e-5);
+    const slow::Map c = mapOf(same, 3);
+    expected.clear();
+    for (std::size_t i = 10; i < 90; ++i) {
+      double sum = 0;
+      for (std::size_t j = 0; j < 90; ++j) sum += std::abs(a(i, j) - c(i, j));
+      expected.push_back(sum / 2);
+    }
+    COMPARE_NUMBERS("as many tokens", totalVariation(one.head(1), 10, same.head(3), 10, {10, 12, 12}), expected, 1e-4,
+                    1e-5);
+  }
+
+  void hiddenFirstKey_data() { addWindows(); }
+  void hiddenFirstKey() {
+    QFETCH(int, window);
+    const Layer layer = randomLayer(40, window);
+    const slow::Map left = slow::withoutSink(mapOf(layer, 2));
+    HeadAttention head = layer.head(2);
+    head.hidesFirstKey = true;
+    at::Tensor scores = at::mm(head.query, head.key.t()) * head.scale;
+    for (std::int64_t i = 0; i < 40; ++i)
+      for (std::int64_t j = 0; j < 40; ++j)
+        if (!head.sees(i, j)) scores[i][j] = -HUGE_VAL;
+    head.logSumExp = scores.logsumexp(-1);
+    QCOMPARE(entry(head, 0, 0), 1.0);
+    for (int i = 1; i < 40; ++i) {
+      const std::span<const double> expected = left.row(i);
+      COMPARE_NUMBERS("row", row(head, i), std::vector(expected.begin(), expected.end()), kRelative, kAbsolute);
+      QVERIFY(entry(head, i, 0) == 0.0);
+    }
+    const std::vector<float> first = column(head, 0);
+    QVERIFY(std::count(first.begin(), first.end(), 0.0f) == 39);
+  }
+
   void views_data() { addWindows(); }
   void views() {
     QFETCH(int, window);
