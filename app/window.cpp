@@ -126,7 +126,7 @@ void Window::addPage(const QString& name, const QString& icon, Page* page) {
   connect(page, &Page::resultShown, this, [this, page] {
     notice_->clear();
     files_.remove(page);
-    activity_->setRest(page->doneLine());
+    if (page == this->page()) activity_->setRest(page->doneLine());
     setWindowTitle(tr("%1 – Sinkscope").arg(modelTitle(document_.inputs().model)));
   });
 }

@@ -76,14 +76,12 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
   top->addWidget(norm_);
   top->addWidget(log_);
   auto* under = new QHBoxLayout;
-  under->setSpacing(kSpacing);
+  under->setSpacing(kMargin);
   for (const Condition condition : kConditions) {
-    auto* button = new QToolButton(this);
+    auto* button = new QCheckBox(this);
     const std::string_view name = conditionName(condition);
     button->setObjectName(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
-    button->setCheckable(true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    connect(button, &QToolButton::clicked, this, [this, button](bool on) { setCondition(button->objectName(), on); });
+    connect(button, &QCheckBox::clicked, this, [this, button](bool on) { setCondition(button->objectName(), on); });
     conditions_.push_back(button);
     under->addWidget(button);
   }
@@ -139,7 +137,7 @@ void SwapBar::follow(const Inputs& now, const Inputs&) {
   norm_->setCurrentIndex(norm_->findData(now.changeNorm));
   token_->setEnabled(now.changedPrompt.isEmpty());
   from_->setEnabled(now.changedPrompt.isEmpty());
-  for (QToolButton* button : conditions_) button->setChecked(now.conditions.contains(button->objectName()));
+  for (QCheckBox* button : conditions_) button->setChecked(now.conditions.contains(button->objectName()));
   if (!token_->hasFocus() && tokenizer_ && now.swapId >= 0 && now.swapId < tokenizer_->size())
     token_->setText(visible(tokenizer_->bytesOf(now.swapId)));
   if (now.swapPosition < 0) from_->setText(tr("Click a token to swap it"));
@@ -207,7 +205,7 @@ void SwapBar::setCondition(const QString& name, bool on) {
   document_.edit(Document::Field::Conditions, [&](Inputs& inputs) {
     QStringList chosen;
     // In their own order; the last one stays, and a fourth takes the place of the third.
-    for (const QToolButton* button : conditions_) {
+    for (const QCheckBox* button : conditions_) {
       const bool wanted = button->objectName() == name ? on : inputs.conditions.contains(button->objectName());
       if (wanted) chosen << button->objectName();
     }

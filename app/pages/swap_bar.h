@@ -13,7 +13,6 @@ class QCompleter;
 class QLabel;
 class QLineEdit;
 class QStandardItemModel;
-class QToolButton;
 
 namespace sinkscope {
 
@@ -54,7 +53,7 @@ class SwapBar : public QWidget {
   QLineEdit* changed_;
   QComboBox* norm_;
   QCheckBox* log_;
-  std::vector<QToolButton*> conditions_;  // in the order of kConditions
+  std::vector<QCheckBox*> conditions_;  // in the order of kConditions
 };
 
 }  // namespace sinkscope

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <mutex>
 #include <string>
 
 namespace sinkscope {
@@ -19,6 +18,9 @@ namespace {
 
 // Queries of a tile of weights: with all their keys it stays in a core's cache up to some thousand tokens.
 constexpr std::int64_t kTileQueries = 64;
+
+// Tasks that the statistics of one head are divided into.
+constexpr std::int64_t kParts = 4;
 
 /// The keys that queries [query0, query1) see together: [first, query1).
 std::int64_t firstKey(std::int64_t query0, std::int64_t window) {
@@ -197,25 +199,29 @@ AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tenso
                              Array<float, 2>({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)})};
   job.check();
   const at::Tensor queries = (query * scale).contiguous(), keys = key.contiguous();  // heads apart, for the products
-  std::mutex mutex;  // guards result.columnMean: two threads may share a head
+  // A task is every kParts-th block of a head: alike in work, and the same sums whatever the number of threads.
+  const std::int64_t parts = std::min(blocks, kParts);
+  std::vector<std::vector<double>> columns(static_cast<std::size_t>(heads * parts));
   const auto work = [&](std::int64_t begin, std::int64_t end) {
     const at::NoGradGuard alsoOnThisThread;
-    while (begin < end) {
-      const std::int64_t h = begin / blocks, stop = std::min(end, (h + 1) * blocks);
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t h = task / parts;
       const HeadSums head(queries[h], keys[h / group], logSumExp[h], window);
-      std::vector<double> columns(static_cast<std::size_t>(tokens));
-      for (; begin < stop; ++begin) {
-        const std::int64_t query0 = begin % blocks * kTileQueries, query1 = std::min(tokens, query0 + kTileQueries);
-        head.add(query0, query1, columns, result.rowEntropy.row(h).data() + query0);
+      columns[task].resize(static_cast<std::size_t>(tokens));
+      for (std::int64_t block = task % parts; block < blocks; block += parts) {
+        const std::int64_t query0 = block * kTileQueries, query1 = std::min(tokens, query0 + kTileQueries);
+        head.add(query0, query1, columns[task], result.rowEntropy.row(h).data() + query0);
       }
-      const std::lock_guard lock(mutex);
-      std::ranges::transform(columns, result.columnMean.row(h), result.columnMean.row(h).begin(), std::plus());
     }
   };
   if (query.is_cpu())
-    at::parallel_for(0, heads * blocks, 1, work);  // tensor operations inside run on the task's one thread
+    at::parallel_for(0, heads * parts, 1, work);  // tensor operations inside run on the task's one thread
   else
-    work(0, heads * blocks);
+    work(0, heads * parts);
+  for (std::int64_t task = 0; task < heads * parts; ++task) {
+    const std::span<double> sums = result.columnMean.row(task / parts);
+    std::ranges::transform(columns[task], sums, sums.begin(), std::plus());
+  }
   for (std::int64_t h = 0; h < heads; ++h)
     for (std::int64_t k = 0; k < tokens; ++k)
       result.columnMean(h, k) /= static_cast<double>(window == 0 ? tokens - k : std::min(window, tokens - k));

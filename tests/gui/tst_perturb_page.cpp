@@ -101,14 +101,14 @@ class TestPerturbPage : public QObject {
   void conditionsStandSideBySide() {
     PerturbFixture f;
     QVERIFY(f.begin(model_.path()));
-    QVERIFY(f.leadsToChange([&] { f.find<QToolButton>("hidden")->click(); }));
+    QVERIFY(f.leadsToChange([&] { f.find<QCheckBox>("hidden")->click(); }));
     QCOMPARE(f.perturb()->maps()->count(), 3);
-    QVERIFY(f.leadsToChange([&] { f.find<QToolButton>("zeroed")->click(); }));  // a fourth takes the third's place
+    QVERIFY(f.leadsToChange([&] { f.find<QCheckBox>("zeroed")->click(); }));  // a fourth takes the third's place
     QCOMPARE(f.window->document().inputs().conditions, (QStringList{"bos", "no-bos", "zeroed"}));
-    QVERIFY(!f.find<QToolButton>("hidden")->isChecked());
-    QVERIFY(f.leadsToChange([&] { f.find<QToolButton>("zeroed")->click(); }));
-    QVERIFY(f.leadsToChange([&] { f.find<QToolButton>("no-bos")->click(); }));
-    f.find<QToolButton>("bos")->click();  // the last one stays
+    QVERIFY(!f.find<QCheckBox>("hidden")->isChecked());
+    QVERIFY(f.leadsToChange([&] { f.find<QCheckBox>("zeroed")->click(); }));
+    QVERIFY(f.leadsToChange([&] { f.find<QCheckBox>("no-bos")->click(); }));
+    f.find<QCheckBox>("bos")->click();  // the last one stays
     QCOMPARE(f.window->document().inputs().conditions, QStringList{"bos"});
   }
 

@@ -61,7 +61,7 @@ void takePerturb(WindowFixture& f, const Camera& camera) {
   wait([&] { return shown.size() > 0; });
   f.quiet();
   camera.take(f.window.get(), QStringLiteral("perturb"));
-  f.find<QToolButton>("hidden")->click();
+  f.find<QCheckBox>("hidden")->click();
   wait([&] { return shown.size() > 1; });
   f.find<QSlider>("place")->setValue(9);
   emit f.window->perturbPage()->maps()->cellHovered(0, 9, 12);
