@@ -46,6 +46,8 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("conditions");
     case Document::Field::Norm:
       return QObject::tr("measure of the change");
+    case Document::Field::Measure:
+      return QObject::tr("measure over the layers");
   }
   return {};
 }

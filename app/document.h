@@ -26,6 +26,8 @@ struct Inputs {
   QString changeNorm = QStringLiteral("relative");                          ///< by `changeNormName`
   bool logarithmicChange = true;
 
+  QString collapseMeasure = QStringLiteral("relative-residual");  ///< the Collapse page's, by `collapseMeasureName`
+
   double epsilon = 0.3;
   bool includeQuery0 = true;
   bool sorted = false;
@@ -39,6 +41,10 @@ struct Inputs {
   bool sameQuestion(const Inputs& other) const {
     return model == other.model && device == other.device && prompt == other.prompt && bos == other.bos &&
            tokenLimit == other.tokenLimit;
+  }
+  /// Whether both are about the same text; <bos> is no part of it.
+  bool sameText(const Inputs& other) const {
+    return model == other.model && device == other.device && prompt == other.prompt && tokenLimit == other.tokenLimit;
   }
   /// Whether both follow the same change of the same prompt.
   bool sameChange(const Inputs& other) const {
@@ -75,7 +81,8 @@ class Document : public QObject {
     Swap,
     ChangedPrompt,
     Conditions,
-    Norm
+    Norm,
+    Measure
   };
 
   explicit Document(Inputs inputs, QObject* parent = nullptr);

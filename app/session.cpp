@@ -29,6 +29,7 @@ enum Kind {
   kThumbnails,
   kPerturb,
   kCandidates,
+  kCollapse,
   kImage = 100,
   kRow = 200,
   kEntry = 300
@@ -244,9 +245,32 @@ Session::Id Session::candidates(const CandidateQuery& query) {
   });
 }
 
+Session::Id Session::collapse(const CollapseRequest& request) {
+  return post(kCollapse, [this, request](Id id, const Job& job) { runCollapse(id, request, job); });
+}
+
+void Session::runCollapse(Id id, const CollapseRequest& request, const Job& job) {
+  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
+  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
+  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
+  std::vector<bool> withBos{false};
+  if (loaded.tokenizer->bos()) withBos.insert(withBos.begin(), true);
+  auto run = std::make_shared<CollapseRun>(
+      collapseUnder(*loaded.model, *loaded.tokenizer, request, withBos, job.part(loading, 1)));
+  const auto answer = std::make_shared<Collapsed>(Collapsed{std::move(run), {}, {}});
+  deliver(id, [this, id, answer = CollapsedPtr(answer)] { emit collapsed(id, answer); });
+}
+
 Session::Id Session::open(const QString& runFile) {
   return post(kOpen, [this, runFile](Id id, const Job&) {
-    if (runKind(pathOf(runFile)) == "perturb") {
+    const std::string kind = runKind(pathOf(runFile));
+    if (kind == "collapse") {
+      const SavedResult<CollapseRun> saved = openCollapse(pathOf(runFile));
+      const auto answer =
+          std::make_shared<Collapsed>(Collapsed{saved.result, runFile, QString::fromStdString(saved.look)});
+      return deliver(id, [this, id, answer = CollapsedPtr(answer)] { emit collapseOpened(id, answer); });
+    }
+    if (kind == "perturb") {
       const SavedResult<PerturbResult> saved = openPerturbation(pathOf(runFile));
       const auto answer =
           std::make_shared<Perturbed>(Perturbed{saved.result, runFile, QString::fromStdString(saved.look)});
@@ -275,6 +299,13 @@ Session::Id Session::save(const SaveQuery& query) {
 Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path) {
   return post(kSave, [this, what, look, path](Id id, const Job& job) {
     saveResult(pathOf(path), *what->result, look.toStdString(), job);
+    deliver(id, [this, id, path] { emit saved(id, path); });
+  });
+}
+
+Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path) {
+  return post(kSave, [this, what, look, path](Id id, const Job& job) {
+    saveResult(pathOf(path), *what->run, look.toStdString(), job);
     deliver(id, [this, id, path] { emit saved(id, path); });
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/collapsed.h"
 #include "app/explored.h"
 #include "app/perturbed.h"
 
@@ -43,9 +44,14 @@ class Session : public QObject {
   Id perturb(const PerturbRequest& request);
   Id candidates(const CandidateQuery& query);  ///< `candidatesReady`
 
-  Id open(const QString& runFile);                                              ///< `opened` or `perturbationOpened`
-  Id save(const SaveQuery& query);                                              ///< `saved`
+  /// Measures how alike the tokens become, with <bos> (where the model has one) and without; the request's own `bos`
+  /// is not looked at. `modelLoaded` where it was not in memory, `collapsed`.
+  Id collapse(const CollapseRequest& request);
+
+  Id open(const QString& runFile);  ///< `opened`, `perturbationOpened` or `collapseOpened`
+  Id save(const SaveQuery& query);  ///< `saved`
   Id save(const PerturbedPtr& what, const QString& look, const QString& path);  ///< `saved`
+  Id save(const CollapsedPtr& what, const QString& look, const QString& path);  ///< `saved`
 
   Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
   Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
@@ -72,6 +78,8 @@ class Session : public QObject {
   void perturbed(quint64 id, const sinkscope::PerturbedPtr& result);
   void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
   void perturbationOpened(quint64 id, const sinkscope::PerturbedPtr& result);
+  void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
+  void collapseOpened(quint64 id, const sinkscope::CollapsedPtr& result);
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);
@@ -89,6 +97,7 @@ class Session : public QObject {
   Id exploreAs(int kind, const ExploreRequest& request);
   void runExplore(Id id, const ExploreRequest& request, const Job& job);
   void runPerturb(Id id, const PerturbRequest& request, const Job& job);
+  void runCollapse(Id id, const CollapseRequest& request, const Job& job);
   std::shared_ptr<HeadSource> keep(std::shared_ptr<HeadSource> heads) const;
 
   /// Called on the compute thread: does `emission` on this object's thread unless the request was cancelled.

@@ -48,6 +48,7 @@ Inputs Settings::inputs() const {
   if (std::ranges::all_of(conditions, isCondition) && !conditions.isEmpty()) inputs.conditions = conditions;
   const QString norm = value("changeNorm", inputs.changeNorm).toString();
   if (isChangeNorm(norm)) inputs.changeNorm = norm;
+  inputs.collapseMeasure = value("collapseMeasure", inputs.collapseMeasure).toString();
   inputs.logarithmicChange = value("logarithmicChange", inputs.logarithmicChange).toBool();
   inputs.epsilon = std::clamp(value("epsilon", inputs.epsilon).toDouble(), 0.0, 1.0);
   inputs.includeQuery0 = value("includeQuery0", inputs.includeQuery0).toBool();
@@ -69,6 +70,7 @@ void Settings::setInputs(const Inputs& inputs) {
   store_->setValue("swapId", inputs.swapId);
   store_->setValue("conditions", inputs.conditions);
   store_->setValue("changeNorm", inputs.changeNorm);
+  store_->setValue("collapseMeasure", inputs.collapseMeasure);
   store_->setValue("logarithmicChange", inputs.logarithmicChange);
   store_->setValue("epsilon", inputs.epsilon);
   store_->setValue("includeQuery0", inputs.includeQuery0);

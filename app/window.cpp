@@ -7,6 +7,7 @@
 #include "app/model_menu.h"
 #include "app/model_names.h"
 #include "app/notice.h"
+#include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
 #include "app/pages/perturb_page.h"
@@ -86,10 +87,12 @@ void Window::layOut() {
   explore_ = new ExplorePage(*session_, document_, this);
 
   perturb_ = new PerturbPage(*session_, document_, this);
+  collapse_ = new CollapsePage(*session_, document_, this);
   ofRail_ = new QStackedWidget(this);
   rail_ = new Rail(ofRail_, this);
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
+  addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
   connect(ofRail_, &QStackedWidget::currentChanged, this, [this] { top_->setConventions(page()->conventions()); });
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
@@ -179,6 +182,10 @@ void Window::wireSession() {
     perturb_->showRun(run);
     holdRun(perturb_, run->file);
   });
+  connect(session, &Session::collapseOpened, this, [this](quint64, const CollapsedPtr& run) {
+    collapse_->showRun(run);
+    holdRun(collapse_, run->file);
+  });
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
     files_[savingPage_] = path;
     settings_.addRecentRun(path);
@@ -190,7 +197,7 @@ void Window::wireSession() {
       if (saving_ == 0 && closeWhenSaved_) close();
     });
   }
-  connect(explore_, &ExplorePage::modelKnown, this, [this](const ModelFacts& facts) {
+  connect(session, &Session::modelLoaded, this, [this](quint64, const ModelFacts& facts) {
     top_->setBosText(facts.bosText);
     top_->setModelTip(facts.description + (facts.licence.isEmpty() ? QString() : tr("\nLicence: ") + facts.licence));
     const QString model = document_.inputs().model;

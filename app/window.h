@@ -15,6 +15,7 @@ class QStackedWidget;
 namespace sinkscope {
 
 class ActivityBar;
+class CollapsePage;
 class ExplorePage;
 class ModelFetcher;
 class Notice;
@@ -46,6 +47,7 @@ class Window : public QMainWindow {
   Document& document() { return document_; }
   ExplorePage* explorePage() const { return explore_; }
   PerturbPage* perturbPage() const { return perturb_; }
+  CollapsePage* collapsePage() const { return collapse_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
@@ -85,6 +87,7 @@ class Window : public QMainWindow {
   QStackedWidget* ofRail_ = nullptr;
   ExplorePage* explore_ = nullptr;
   PerturbPage* perturb_ = nullptr;
+  CollapsePage* collapse_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended

@@ -2,6 +2,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/model_options.h"
+#include "core/runs/result_file.h"
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +17,7 @@ using nlohmann::json;
 
 struct CollapseOptions {
   ModelOptions model;
-  std::string prompt, probe;
+  std::string prompt, probe, out;
   std::size_t tokens = 64;
   std::vector<std::size_t> lengths{10, 20, 50, 100, 200};
   std::string text = " the";
@@ -36,18 +37,19 @@ void measurePrompt(const CollapseOptions& options, const OpenedModel& opened, co
   request.device = options.model.device;
   std::vector<bool> conditions{opened.bos};
   if (options.compareBos) conditions = {true, false};
-  json reports = json::array();
-  for (std::size_t i = 0; i < conditions.size(); ++i) {
-    const auto share = [&](std::size_t k) { return static_cast<double>(k) / static_cast<double>(conditions.size()); };
-    request.bos = conditions[i];
-    const CollapseResult result = collapse(*opened.model, *opened.tokenizer, request, job.part(share(i), share(i + 1)));
-    if (options.json)
-      reports.push_back(collapseJson(result, options.epsilon));
-    else
-      printCollapse(result, options.epsilon);
-    if (!options.json && i + 1 < conditions.size()) std::cout << std::endl;
+  const CollapseRun run = collapseUnder(*opened.model, *opened.tokenizer, request, conditions,
+                                        job.part(0.0, options.out.empty() ? 1 : 0.9));
+  if (!options.out.empty()) saveResult(options.out, run, "{}", job.part(0.9, 1.0));
+  if (options.json) {
+    json reports = json::array();
+    for (const CollapseResult& result : run.results) reports.push_back(collapseJson(result, options.epsilon));
+    return printJson({{"results", reports}});
   }
-  if (options.json) printJson({{"results", reports}});
+  for (const CollapseResult& result : run.results) {
+    if (&result != &run.results.front()) std::cout << std::endl;
+    printCollapse(result, options.epsilon);
+  }
+  if (!options.out.empty()) std::cout << "wrote " << options.out << std::endl;
 }
 
 void probeLengths(const CollapseOptions& options, const OpenedModel& opened, const Job& job) {
@@ -99,11 +101,13 @@ void addCollapse(CLI::App& program, int& exitCode) {
   addModelOptions(*command, options->model);
   auto* source = command->add_option_group("input", "What is measured");
   source->add_option("-p,--prompt", options->prompt, "The text itself: collapse measures of every layer.");
-  source
-      ->add_option("--probe", options->probe,
-                   "ones: n times the digit 1, its last token against the same once repeated; digits: the same with a\n"
-                   "comma after every third digit; repeat: norm of the copies of one token.")
-      ->check(CLI::IsMember({"ones", "digits", "repeat"}));
+  auto* probe =
+      source
+          ->add_option(
+              "--probe", options->probe,
+              "ones: n times the digit 1, its last token against the same once repeated; digits: the same with a\n"
+              "comma after every third digit; repeat: norm of the copies of one token.")
+          ->check(CLI::IsMember({"ones", "digits", "repeat"}));
   source->require_option(1);
   command->add_flag("--compare-bos", options->compareBos, "A prompt with <bos> and without, one after the other.");
   command->add_option("-t,--tokens", options->tokens, "Cut the prompt to T tokens, <bos> included; 0: no limit.")
@@ -115,6 +119,7 @@ void addCollapse(CLI::App& program, int& exitCode) {
       ->delimiter(',')
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_option("-o,--out", options->out, "A prompt: write a run file (HDF5).")->excludes(probe);
   command->add_option("--text", options->text, "'repeat': the text whose last token is repeated.")
       ->capture_default_str();
   command->add_flag(

@@ -61,7 +61,10 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
 
   edited_.setSingleShot(true);
   edited_.setInterval(kAfterEditMs);
-  connect(&edited_, &QTimer::timeout, this, &ExplorePage::analyse);
+  connect(&edited_, &QTimer::timeout, this, [this] {
+    stale_ = !isVisible();  // another page was turned to meanwhile, such as a run's
+    if (!stale_) analyse();
+  });
   resized_.setSingleShot(true);
   resized_.setInterval(kAfterResizeMs);
   connect(&resized_, &QTimer::timeout, this, &ExplorePage::wantThumbnails);
@@ -71,7 +74,6 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
   connect(&session_, &Session::modelLoaded, this, [this](quint64 id, const ModelFacts& facts) {
     if (id != exploring_) return;
     prompt_->setTokenizer(facts.tokenizer);
-    emit modelKnown(facts);
   });
   connect(&session_, &Session::explored, this, [this](quint64 id, const ExploredPtr& explored) {
     if (id == exploring_) showResult(explored);
@@ -93,8 +95,14 @@ void ExplorePage::follow(const Inputs& now, const Inputs& before) {
   emit conventionsChanged(conventions());
 }
 
+void ExplorePage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  if (stale_) analyse();
+}
+
 void ExplorePage::analyse() {
   edited_.stop();
+  stale_ = false;
   const Inputs& inputs = document_.inputs();
   if (inputs.model.isEmpty()) return;
   if (inputs.prompt.isEmpty() && !inputs.bos) return;
@@ -128,6 +136,7 @@ void ExplorePage::pickHead() {
 void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   session_.cancel(exploring_);
   edited_.stop();
+  stale_ = false;
   const ExploreRequest& request = run->result->request;
   Inputs inputs = document_.inputs();
   inputs.model = QString::fromStdString(request.model);

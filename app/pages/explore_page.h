@@ -45,11 +45,9 @@ class ExplorePage : public Page {
   GridPanel* gridPanel() const { return grid_; }
   HeadPanel* headPanel() const { return head_; }
 
- signals:
-  void modelKnown(const sinkscope::ModelFacts& facts);
-
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
  private:
   void follow(const Inputs& now, const Inputs& before);
@@ -66,6 +64,7 @@ class ExplorePage : public Page {
   ExploredPtr explored_;
   quint64 exploring_ = 0, comparing_ = 0;
   bool replacing_ = false;  // inputs come from a run, not from the user
+  bool stale_ = false;      // the inputs changed while the page was hidden
   QTimer edited_;           // runs out 150 ms after the last edit
   QTimer resized_;
   PromptPanel* prompt_;

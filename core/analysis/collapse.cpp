@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/model/decoder.h"
 #include "core/trace/attention.h"
+#include "core/trace/output_norm.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -30,17 +31,19 @@ double mean(std::span<const float> values) {
 /// Measures a pass over one prompt (batch 1) while it runs: no layer's tensors outlive the layer.
 class CollapseObserver : public Observer {
  public:
-  CollapseObserver(const ModelConfig& config, CollapseResult& result, const Job& job)
-      : config_(config), result_(result), job_(job) {
+  CollapseObserver(const Model& model, CollapseResult& result, const Job& job)
+      : model_(model), config_(model.config()), result_(result), job_(job) {
+    const ModelConfig& config = config_;
     const auto layers = static_cast<std::size_t>(config.layers), heads = static_cast<std::size_t>(config.heads);
     result.shares.shares = Array<float, 3>({layers, heads, result.tokens.size()});
     result.rowEntropy = Array<double, 2>({layers, heads});
+    outputNorm = Array<float, 3>({layers, heads, result.tokens.size()});
     for (const LayerConfig& layer : config.perLayer) result.shares.windows.push_back(layer.window);
   }
 
   bool wants(const Place& place) const override {
     return place.site == Site::Embedding || place.site == Site::Residual || place.site == Site::Query ||
-           place.site == Site::Key || place.site == Site::LogSumExp;
+           place.site == Site::Key || place.site == Site::Value || place.site == Site::LogSumExp;
   }
 
   at::Tensor visit(const Place& place, at::Tensor value) override {
@@ -48,12 +51,16 @@ class CollapseObserver : public Observer {
       query_ = value[0];
     else if (place.site == Site::Key)
       key_ = value[0];
+    else if (place.site == Site::Value)
+      write(place.layer, value[0]);
     else if (place.site == Site::LogSumExp)
       attention(place.layer, value[0]);
     else
       stream(value[0]);
     return value;
   }
+
+  Array<float, 3> outputNorm;  // [layer, head, token]
 
  private:
   void attention(std::int64_t layer, const at::Tensor& logSumExp) {
@@ -64,6 +71,12 @@ class CollapseObserver : public Observer {
       result_.rowEntropy(layer, h) = mean(statistics.rowEntropy.row(h));
     }
     query_ = key_ = at::Tensor();
+  }
+
+  void write(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
+    const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
+    const Array<float, 2> norms = outputNorms(output, value, config_.heads);
+    for (std::int64_t h = 0; h < config_.heads; ++h) std::ranges::copy(norms.row(h), outputNorm.row(layer, h).begin());
   }
 
   void stream(const at::Tensor& v) {  // [token, D]
@@ -85,6 +98,7 @@ class CollapseObserver : public Observer {
     result_.lastDistanceMax.push_back(difference.abs().max().item<double>());
   }
 
+  const Model& model_;
   const ModelConfig& config_;
   CollapseResult& result_;
   const Job& job_;
@@ -112,12 +126,29 @@ CollapseResult collapse(const Model& model, const Tokenizer& tokenizer, const Co
   if (tokenizer.bos()) result.bosText = tokenizer.bytesOf(*tokenizer.bos());
   result.tokens = tokenizer.encode(request.prompt, {.addBos = request.bos, .limit = request.tokenLimit});
   if (result.tokens.empty()) throw Error("The prompt has no tokens: collapse needs at least one.");
-  CollapseObserver observer(model.config(), result, job);
+  CollapseObserver observer(model, result, job);
   const at::Tensor input =
       at::tensor(idsOf(result.tokens), at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
   forward(model.config(), model.parameters, input, &observer, LogitsOf::None, job);
+  result.drain = valueDrain(observer.outputNorm);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
+}
+
+CollapseRun collapseUnder(const Model& model, const Tokenizer& tokenizer, const CollapseRequest& request,
+                          const std::vector<bool>& withBos, const Job& job) {
+  CollapseRun run;
+  static_cast<Provenance&>(run) = provenanceOf(model);
+  const auto count = static_cast<double>(withBos.size());
+  for (std::size_t i = 0; i < withBos.size(); ++i) {
+    CollapseRequest one = request;
+    one.bos = withBos[i];
+    const auto share = static_cast<double>(i) / count;
+    run.results.push_back(collapse(model, tokenizer, one, job.part(share, share + 1.0 / count)));
+    run.results.back().created = run.created;
+    run.seconds += run.results.back().seconds;
+  }
+  return run;
 }
 
 }  // namespace sinkscope

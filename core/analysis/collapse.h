@@ -40,7 +40,9 @@ struct CollapseResult : Provenance {
   std::vector<double> firstNorm;        ///< [place]: ||v[0]||
   std::vector<double> firstNormRatio;   ///< [place]: over the median of ||v[t]||, t > 0; NaN of one token
   Array<double, 2> rowEntropy;          ///< [layer, head]: mean over the queries of the row's entropy, nats
-  PromptShares shares;                  ///< alpha_k; `sinkRateByLayer` of it is the sink rate on the same axis
+  /// [layer, head]: value drain of token 0, `||W_O v_0|| / median_t>0 ||W_O v_t||`; NaN of one token.
+  Array<double, 2> drain;
+  PromptShares shares;  ///< alpha_k; `sinkRateByLayer` of it is the sink rate on the same axis
 
   /// Mean over heads of `rowEntropy`: [layer].
   std::vector<double> rowEntropyByLayer() const;
@@ -48,5 +50,14 @@ struct CollapseResult : Provenance {
 
 /// One forward pass that keeps nothing but its measures. Throws `Error` when the prompt has no tokens.
 CollapseResult collapse(const Model& model, const Tokenizer& tokenizer, const CollapseRequest& request, const Job& job);
+
+/// A prompt under one condition, or with <bos> and without: what the Collapse page shows and a run file holds.
+struct CollapseRun : Provenance {
+  std::vector<CollapseResult> results;  ///< one a condition; their requests differ in `bos` alone
+};
+
+/// `collapse` once a condition, `withBos[i]` in the place of the request's own. Throws as it does.
+CollapseRun collapseUnder(const Model& model, const Tokenizer& tokenizer, const CollapseRequest& request,
+                          const std::vector<bool>& withBos, const Job& job);
 
 }  // namespace sinkscope

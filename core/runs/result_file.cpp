@@ -1,6 +1,7 @@
 #include "core/runs/result_file.h"
 
 #include "core/error.h"
+#include "core/runs/collapse_fields.h"
 #include "core/runs/open_file.h"
 #include "core/runs/perturb_fields.h"
 
@@ -53,6 +54,25 @@ void checkMap(const PerturbMap& map) {
     throw Error("a map lacks one of its measures of the change.");
 }
 
+/// A page may index the curves by their place, and the heads by theirs, without looking again.
+void checkCollapse(CollapseRun& run) {
+  if (run.results.empty()) throw Error("it holds no condition, expected one or two.");
+  const auto layers = static_cast<std::size_t>(run.model.config.layers);
+  const auto heads = static_cast<std::size_t>(run.model.config.heads);
+  for (CollapseResult& result : run.results) {
+    const double seconds = result.seconds;
+    static_cast<Provenance&>(result) = run;
+    result.seconds = seconds;
+    bool whole =
+        !result.tokens.empty() && result.rowEntropy.size() == layers * heads && result.drain.size() == layers * heads &&
+        result.shares.shares.size() == layers * heads * result.tokens.size() && result.shares.windows.size() == layers;
+    for (const RankCurves* curves : {&result.all, &result.withoutFirst})
+      for (const auto& [name, curve] : runs::kRankCurves) whole = whole && (curves->*curve).size() == layers + 1;
+    for (const auto& [name, curve] : runs::kPlaceCurves) whole = whole && (result.*curve).size() == layers + 1;
+    if (!whole) throw Error("a condition lacks one of its measures.");
+  }
+}
+
 }  // namespace
 
 std::string runKind(const std::filesystem::path& path) {
@@ -66,9 +86,17 @@ void saveResult(const std::filesystem::path& path, const PerturbResult& result, 
   save(path, runs::kPerturbKind, result, look, job);
 }
 
+void saveResult(const std::filesystem::path& path, const CollapseRun& result, const std::string& look, const Job& job) {
+  save(path, runs::kCollapseKind, result, look, job);
+}
+
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
   return open<PerturbResult>(path, runs::kPerturbKind,
                              [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
+}
+
+SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path) {
+  return open<CollapseRun>(path, runs::kCollapseKind, checkCollapse);
 }
 
 }  // namespace sinkscope

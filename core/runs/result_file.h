@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/collapse.h"
 #include "core/analysis/perturbation.h"
 #include "core/job.h"
 
@@ -9,7 +10,7 @@
 
 namespace sinkscope {
 
-/// What a run file holds: "explore" (see run_file.h), "perturb". Throws `Error` for what is no run.
+/// What a run file holds: "explore" (see run_file.h), "perturb", "collapse". Throws `Error` for what is no run.
 std::string runKind(const std::filesystem::path& path);
 
 /// A result with how its page looked (a JSON object of the page's own).
@@ -22,8 +23,11 @@ struct SavedResult {
 /// Writes a result whole: see docs/run_format.md. Under a temporary name until it is complete. Throws `Error`.
 void saveResult(const std::filesystem::path& path, const PerturbResult& result, const std::string& look,
                 const Job& job = {});
+void saveResult(const std::filesystem::path& path, const CollapseRun& result, const std::string& look,
+                const Job& job = {});
 
 /// Reads one back from its file alone; throws `Error` naming the file, the field and what was expected.
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path);
+SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path);
 
 }  // namespace sinkscope

@@ -2,9 +2,9 @@
 
 #include "core/model/decoder.h"
 #include "core/model/linear_map.h"
+#include "core/trace/output_norm.h"
 
 #include <ATen/Functions.h>
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
@@ -25,18 +25,6 @@ std::size_t size(std::int64_t n) {
 void copyInto(const at::Tensor& x, std::span<float> out) {
   const at::Tensor flat = x.to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(flat.const_data_ptr<float>(), out.size(), out.data());
-}
-
-/// Factors F with ||F_h v|| = ||W_O^h v||, [head, rows, d]. For a long prompt the small triangular one, from
-/// W^T W = L L^T in double precision; the blocks of W_O themselves for a short prompt or where one has not full rank.
-at::Tensor outputFactors(const at::Tensor& attentionOutput, std::int64_t heads, std::int64_t tokens) {
-  const std::int64_t width = attentionOutput.size(0), headWidth = attentionOutput.size(1) / heads;
-  const at::Tensor blocks = attentionOutput.view({width, heads, headWidth}).transpose(0, 1);  // [head, D, d]
-  if (tokens <= 2 * headWidth || headWidth >= width) return blocks;
-  const at::Tensor wide = blocks.to(at::kDouble);
-  auto [lower, failed] = at::linalg_cholesky_ex(at::matmul(wide.transpose(1, 2), wide));
-  if (failed.any().item<bool>()) return blocks;
-  return lower.transpose(1, 2).to(at::kFloat);
 }
 
 /// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made. From the
@@ -143,20 +131,11 @@ class Recorder : public Observer {
   void valueNorms(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
     const ModelConfig& c = model_.config();
     const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
-    const at::Tensor factors = outputFactors(output, c.heads, trace.tokens);
     const at::Tensor norms = at::linalg_vector_norm(value, 2, -1);
     for (std::int64_t k = 0; k < c.keyHeads; ++k) copyInto(norms[k], trace.valueNorm.row(layer, k));
-    const auto work = [&](std::int64_t begin, std::int64_t end) {
-      const at::NoGradGuard alsoOnThisThread;
-      for (std::int64_t h = begin; h < end; ++h) {
-        const at::Tensor written = at::mm(value[h * c.keyHeads / c.heads], factors[h].t());  // [token, rows]
-        copyInto(at::linalg_vector_norm(written, 2, -1), trace.outputNorm.row(layer, h));
-      }
-    };
-    if (value.is_cpu())
-      at::parallel_for(0, c.heads, 1, work);
-    else
-      work(0, c.heads);
+    const Array<float, 2> written = outputNorms(output, value, c.heads);
+    for (std::int64_t h = 0; h < c.heads; ++h)
+      std::ranges::copy(written.row(h), trace.outputNorm.row(layer, h).begin());
   }
 
   /// Everything that query, key and log-sum-exp are needed for; they go when they are not to be kept.

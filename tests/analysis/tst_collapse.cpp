@@ -1,5 +1,6 @@
 #include "core/analysis/collapse.h"
 #include "core/error.h"
+#include "core/trace/trace.h"
 #include "tests/byte_tokenizer.h"
 #include "tests/compare.h"
 #include "tests/slow_attention.h"
@@ -164,6 +165,26 @@ class TestCollapse : public QObject {
     COMPARE_NUMBERS("shares", result.shares.shares, shares, kRelative, kAbsolute);
   }
 
+  void drainIsThatOfTheTrace_data() { addModels(); }
+  void drainIsThatOfTheTrace() {
+    const TinyModel tiny = load();
+    const Trace trace = capture(*tiny.model, tiny.ids(), {.keep = Keep::Everything, .loss = false}, Job());
+    COMPARE_NUMBERS("drain", collapseOf(tiny, tiny.ids()).drain, valueDrain(trace.outputNorm), kExact);
+  }
+
+  void conditionsStandBesideEachOther() {
+    const TinyModel tiny("llama-gqa");
+    CollapseRequest request;
+    request.prompt = ByteTokenizer::textOf({50, 51, 52});
+    request.bos = false;
+    const CollapseRun run = collapseUnder(*tiny.model, ByteTokenizer(101), request, {true, false}, Job());
+    QCOMPARE(run.results.size(), std::size_t{2});
+    QVERIFY(run.results[0].request.bos && !run.results[1].request.bos);
+    const CollapseResult with = collapseOf(tiny, {1, 50, 51, 52}), without = collapseOf(tiny, {50, 51, 52});
+    COMPARE_NUMBERS("with", run.results[0].all.matrixEntropy, with.all.matrixEntropy, 0, 0);
+    COMPARE_NUMBERS("without", run.results[1].all.matrixEntropy, without.all.matrixEntropy, 0, 0);
+  }
+
   void bosComesFirst() {
     const TinyModel tiny("llama-gqa");
     const CollapseResult with = collapseOf(tiny, {50, 51, 52}, true), typed = collapseOf(tiny, {1, 50, 51, 52});
@@ -181,6 +202,7 @@ class TestCollapse : public QObject {
       QVERIFY(std::isnan(result.lastDistance[place]) && std::isnan(result.firstNormRatio[place]));
       QVERIFY(std::isnan(result.withoutFirst.residual[place]));
     }
+    QVERIFY(std::isnan(result.drain(0, 0)));
   }
 
   void anEmptyPromptIsAnError() { QVERIFY_THROWS_EXCEPTION(Error, collapseOf(TinyModel("llama-gqa"), {})); }

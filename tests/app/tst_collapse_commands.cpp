@@ -48,6 +48,18 @@ class TestCollapseCommands : public QObject {
     QCOMPARE(table.out.count("\n29 "), 2);
   }
 
+  void aRunIsWritten() {
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("run.h5");
+    const Outcome outcome = call({"collapse", "-m", "smollm2-135m", "-p", "The river rises.", "-o", path});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY(outcome.out.contains("wrote " + path.toUtf8()));
+    const Outcome listing = call({"inspect", path});
+    QVERIFY2(listing.exitCode == 0, listing.error);
+    QVERIFY2(listing.out.contains("matrix_entropy"), listing.out);
+    QVERIFY(call({"collapse", "-m", "smollm2-135m", "--probe", "ones", "-o", path}).exitCode != 0);
+  }
+
   void lengthsArePrintedForBothPrecisions() {
     const Outcome outcome =
         call({"collapse", "-m", "smollm2-135m", "--bos", "--probe", "digits", "--lengths", "2,7", "--json"});

@@ -2,12 +2,14 @@
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
 #include "tests/compare.h"
+#include "tests/runs/sample_collapse.h"
 #include "tests/runs/sample_perturbation.h"
 
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
 #include <cstring>
 
 using namespace sinkscope;
@@ -38,6 +40,60 @@ class TestResultFile : public QObject {
       QVERIFY(a.attention == b.attention);
       QCOMPARE(std::memcmp(a.divergence.data(), b.divergence.data(), 4 * sizeof(float)), 0);
       QVERIFY(a.next == b.next && a.otherNext == b.otherNext);
+    }
+  }
+
+  void collapseComesBack() {
+    const CollapseRun saved = sampleCollapse();
+    const std::string path = file("collapse.h5");
+    saveResult(path, saved, R"({"bos": true})");
+    QCOMPARE(runKind(path), std::string("collapse"));
+    const auto [read, look] = openCollapse(path);
+    QCOMPARE(look, std::string(R"({"bos": true})"));
+    QCOMPARE(read->created, saved.created);
+    QCOMPARE(read->results.size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+      const CollapseResult &a = read->results[i], &b = saved.results[i];
+      QVERIFY(a.model == saved.model && a.request == b.request && a.tokens == b.tokens);
+      QCOMPARE(a.bosText, b.bosText);
+      QCOMPARE(a.seconds, b.seconds);
+      for (const auto curves : {&CollapseResult::all, &CollapseResult::withoutFirst}) {
+        const RankCurves &c = a.*curves, &d = b.*curves;
+        QVERIFY(c.residual == d.residual && c.relativeResidual == d.relativeResidual);
+        QVERIFY(c.dongResidual == d.dongResidual && c.effectiveRank == d.effectiveRank);
+        QVERIFY(c.matrixEntropy == d.matrixEntropy && c.meanCosine == d.meanCosine);
+      }
+      QVERIFY(a.lastDistance == b.lastDistance && a.lastDistanceMax == b.lastDistanceMax);
+      QVERIFY(a.firstNorm == b.firstNorm && a.rowEntropy == b.rowEntropy && a.drain == b.drain);
+      QVERIFY(a.shares.shares == b.shares.shares && a.shares.windows == b.shares.windows);
+      QVERIFY(std::isnan(a.firstNormRatio[0]));
+      QCOMPARE(a.firstNormRatio[1], b.firstNormRatio[1]);
+    }
+  }
+
+  void halfACollapseIsOneSentence_data() {
+    QTest::addColumn<int>("what");
+    QTest::newRow("no condition") << 0;
+    QTest::newRow("curve") << 1;
+    QTest::newRow("curve of the rest") << 2;
+    QTest::newRow("heads") << 3;
+    QTest::newRow("windows") << 4;
+  }
+  void halfACollapseIsOneSentence() {
+    QFETCH(int, what);
+    CollapseRun bad = sampleCollapse();
+    if (what == 0) bad.results.clear();
+    if (what == 1) bad.results[1].lastDistance.clear();
+    if (what == 2) bad.results[1].withoutFirst.meanCosine.clear();
+    if (what == 3) bad.results[1].drain = {};
+    if (what == 4) bad.results[1].shares.windows.clear();
+    const std::string path = file("bad-collapse.h5");
+    saveResult(path, bad, "{}");
+    try {
+      openCollapse(path);
+      QFAIL("it was believed");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
     }
   }
 

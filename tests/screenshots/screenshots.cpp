@@ -1,10 +1,13 @@
 // usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX
 #include "app/export_dialog.h"
+#include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
+#include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
+#include "widgets/scatter_plot.h"
 
 #include <QDir>
 #include <QPixmap>
@@ -69,6 +72,20 @@ void takePerturb(WindowFixture& f, const Camera& camera) {
   f.window->rail()->turnTo(f.page());
 }
 
+void takeCollapse(WindowFixture& f, const Camera& camera) {
+  CollapsePage* page = f.window->collapsePage();
+  QSignalSpy shown(page, &Page::resultShown);
+  f.window->rail()->turnTo(page);
+  wait([&] { return shown.size() > 0; });
+  f.quiet();
+  for (CurvePlot* plot : {page->measurePlot(), page->valleyPlot()}) plot->highlightX(9);
+  page->headPlot()->setFocus();
+  QTest::keyClick(page->headPlot(), Qt::Key_Right);
+  QTest::keyClick(page->headPlot(), Qt::Key_Return);
+  camera.take(f.window.get(), QStringLiteral("collapse"));
+  f.window->rail()->turnTo(f.page());
+}
+
 void takeError(WindowFixture& f, const Camera& camera) {
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
   wait([&] { return f.window->notice()->isVisible(); });
@@ -89,6 +106,7 @@ int main(int argc, char** argv) {
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
   takeExplore(f, camera);
   takePerturb(f, camera);
+  takeCollapse(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
