@@ -116,6 +116,13 @@ class Comparison {
     });
   }
 
+  /// Of compared rows [begin, end).
+  at::Tensor unchangedLogProbabilities(std::int64_t begin, std::int64_t end) const {
+    return unchanged_.logProbabilities.defined()
+               ? before(unchanged_.logProbabilities).slice(0, begin, end)
+               : logProbabilities(model_, before(unchanged_.residual.back()).slice(0, begin, end));
+  }
+
   void comparePredictions(const at::Tensor& hidden, const Job& job) {
     map_.next = map_.otherNext = unchanged_.next;
     map_.divergence.assign(map_.tokens(), 0.0f);
@@ -124,12 +131,11 @@ class Comparison {
     const std::int64_t step = rowsAtATime(model_);
     for (std::int64_t begin = 0; begin < rows_; begin += step) {
       job.check();
-      const at::Tensor p = logProbabilities(model_, before(unchanged_.residual.back()).slice(0, begin, begin + step));
+      const at::Tensor p = unchangedLogProbabilities(begin, begin + step);
       const at::Tensor q = logProbabilities(model_, after(hidden).slice(0, begin, begin + step));
       const at::Tensor divergence = (p.exp() * (p - q)).sum(-1).clamp_min(0.0).cpu();
       std::copy_n(divergence.const_data_ptr<float>(), divergence.numel(), map_.divergence.begin() + row_ + begin);
-      for (std::int64_t row = 0; row < q.size(0); ++row)
-        map_.otherNext[size(row_ + begin + row)] = likeliest(q[row], tokenizer_, kPredictions);
+      std::ranges::move(likeliestOfRows(q, tokenizer_, kPredictions), map_.otherNext.begin() + row_ + begin);
     }
   }
 

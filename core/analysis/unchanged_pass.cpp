@@ -6,6 +6,7 @@
 #include <ATen/Functions.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace sinkscope {
 namespace {
@@ -116,8 +117,8 @@ std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Toke
   for (std::int64_t begin = 0; begin < hidden.size(0); begin += rowsAtATime(model)) {
     job.check();
     const at::Tensor some = logProbabilities(model, hidden.slice(0, begin, begin + rowsAtATime(model)));
-    for (std::int64_t row = 0; row < some.size(0); ++row)
-      pass->next.push_back(likeliest(some[row], tokenizer, kPredictions));
+    std::ranges::move(likeliestOfRows(some, tokenizer, kPredictions), std::back_inserter(pass->next));
+    if (some.size(0) == hidden.size(0)) pass->logProbabilities = some;
   }
   pass->alpha0 = Array<float, 2>({size(c.layers), size(c.heads)});
   forEveryHead(model, job, [&](std::int64_t layer, std::int64_t head) {

@@ -46,6 +46,7 @@ struct UnchangedPass {
   Array<float, 2> norm;                       ///< [place, token]
   std::vector<at::Tensor> query;              ///< [layer][head, token, d]
   std::vector<at::Tensor> logSumExp;          ///< [layer][head, token]
+  at::Tensor logProbabilities;                ///< [token, V] of the next token; undefined where that is large
   std::vector<std::vector<Prediction>> next;  ///< [token][kPredictions]
   Array<float, 2> alpha0;                     ///< [layer, head]
 };
