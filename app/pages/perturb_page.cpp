@@ -170,10 +170,11 @@ void PerturbPage::ask() {
   Inputs inputs = document_.inputs();
   if (inputs.model.isEmpty() || inputs.prompt.isEmpty()) return;
   stale_ = false;
-  if (inputs.swapPosition < 0) {
+  const auto tokens = static_cast<int>(prompt_->strip()->tokens().size()) - (inputs.bos ? 1 : 0);
+  if (inputs.swapPosition < 0 || (tokens > 0 && inputs.swapPosition >= tokens)) {
     // The middle of the text, so that there is something to see.
-    const auto tokens = prompt_->strip()->tokens().size() - (inputs.bos ? 1 : 0);
-    inputs.swapPosition = static_cast<int>(std::max<qsizetype>(0, tokens / 2));
+    inputs.swapPosition = std::max(0, tokens / 2);
+    inputs.swapId = -1;
   }
   const bool mustOffer = inputs.changedPrompt.isEmpty();  // a changed text needs no token
   if (mustOffer && !(candidates_ && candidates_->query == candidateQuery(inputs)))

@@ -84,6 +84,17 @@ class TestPerturbPage : public QObject {
     QCOMPARE(f.result().request.swap->position, std::int64_t{3});
   }
 
+  void aShorterPromptIsSwappedInItsMiddle() {
+    PerturbFixture f;
+    QVERIFY(f.begin(model_.path()));
+    QVERIFY(f.leadsToChange([&] {
+      f.perturb()->promptPanel()->editor()->selectAll();
+      QTest::keyClicks(f.perturb()->promptPanel()->editor(), "ab");
+    }));
+    QCOMPARE(f.result().request.swap->position, std::int64_t{1});
+    QVERIFY(!f.window->notice()->isVisible());
+  }
+
   void aTokenIsSearchedInTheVocabulary() {
     PerturbFixture f;
     QVERIFY(f.begin(model_.path()));
