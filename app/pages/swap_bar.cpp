@@ -8,7 +8,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCompleter>
-#include <QEvent>
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -144,7 +144,9 @@ void SwapBar::follow(const Inputs& now, const Inputs&) {
 }
 
 bool SwapBar::eventFilter(QObject* object, QEvent* event) {
-  if (object == token_ && event->type() == QEvent::FocusIn) {
+  // Not when the focus comes back from the list itself: then something was chosen.
+  if (object == token_ && event->type() == QEvent::FocusIn &&
+      static_cast<QFocusEvent*>(event)->reason() != Qt::PopupFocusReason) {
     token_->setModified(false);
     QMetaObject::invokeMethod(
         this,
@@ -184,6 +186,9 @@ void SwapBar::search(const QString& text) {
   // A middle dot is how the window shows a space.
   QString bytes = text;
   bytes.replace(QChar(0x00B7), QLatin1Char(' '));
+  // Where a word begins, the words that begin one come first.
+  if (candidates_ && candidates_->token.bytes.starts_with(' ') && !bytes.startsWith(QLatin1Char(' ')))
+    bytes.prepend(' ');
   offer(tokensContaining(*tokenizer_, bytes.toStdString(), kFound), {});
   completer_->complete();
 }
