@@ -249,13 +249,11 @@ QString collapseConventions(const CollapseRun& run, const SinkSettings& settings
 }
 
 std::vector<PageFigure> collapseFigures(const CollapseRun& run, CollapseMeasure shown, const SinkSettings& settings) {
-  const auto page = [&](const QString& name, const QString& title, auto figure) {
-    PageFigure made{name, drawing(figure), [figure](const QString& path) { writeCsv(path, figure); }};
-    made.drawing.title = title;
-    made.drawing.description =
-        QObject::tr("Model %1. Prompt: %2. %3")
-            .arg(text(run.model.name), text(run.results.front().request.prompt), figure.conventions);
-    return made;
+  const auto page = [&](const QString& name, const QString& title, const auto& figure) {
+    return pageFigure(name, title,
+                      QObject::tr("Model %1. Prompt: %2. %3")
+                          .arg(text(run.model.name), text(run.results.front().request.prompt), figure.conventions),
+                      figure);
   };
   const auto measured = [&](CollapseMeasure measure) {
     return page(collapseMeasureName(measure), collapseMeasureTitle(measure), measureCurves(run, measure, settings));

@@ -18,21 +18,6 @@ namespace {
 /// More cells a side than this cannot be told apart on paper.
 constexpr int kMostCells = 1024;
 
-Matrix matrixOf(const Array<double, 2>& values) {
-  Matrix matrix{static_cast<int>(values.extent(0)), static_cast<int>(values.extent(1)), {}};
-  matrix.values.assign(values.values().begin(), values.values().end());
-  return matrix;
-}
-
-/// A figure under its names.
-template <typename Figure>
-PageFigure pageFigure(const QString& name, const QString& title, const QString& description, const Figure& figure) {
-  FigureDrawing drawn = drawing(figure);
-  drawn.title = title;
-  drawn.description = description;
-  return {name, drawn, [figure](const QString& path) { writeCsv(path, figure); }};
-}
-
 }  // namespace
 
 QString conventionsLine(const ExploreResult& result, double epsilon, bool includeQuery0) {
@@ -50,10 +35,12 @@ QString figureDescription(const ExploreResult& result, double epsilon, bool incl
 }
 
 QStringList tokenLabels(const ExploreResult& result, int prompt) {
+  return tokenLabels(result.prompts[static_cast<std::size_t>(prompt)].tokens);
+}
+
+QStringList tokenLabels(const std::vector<Token>& tokens) {
   QStringList labels;
-  for (const Token& token : result.prompts[static_cast<std::size_t>(prompt)].tokens) {
-    labels << QString::fromStdString(visibleText(token));
-  }
+  for (const Token& token : tokens) labels << QString::fromStdString(visibleText(token));
   return labels;
 }
 

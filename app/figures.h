@@ -1,7 +1,9 @@
 #pragma once
 
 #include "app/page_figure.h"
+#include "core/array.h"
 #include "widgets/figure.h"
+#include "widgets/matrix.h"
 
 #include <QString>
 #include <QStringList>
@@ -14,6 +16,7 @@ namespace sinkscope {
 struct Exploration;
 struct ExploreResult;
 struct PromptShares;
+struct Token;
 
 /// Which head of which prompt a head figure shows, and how.
 struct HeadChoice {
@@ -39,6 +42,15 @@ HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoic
 
 /// Labels of a prompt's tokens as the axes show them.
 QStringList tokenLabels(const ExploreResult& result, int prompt);
+QStringList tokenLabels(const std::vector<Token>& tokens);
+
+/// An analysis's array as the views take it.
+template <typename T>
+Matrix matrixOf(const Array<T, 2>& values) {
+  Matrix matrix{static_cast<int>(values.extent(0)), static_cast<int>(values.extent(1)), {}};
+  matrix.values.assign(values.values().begin(), values.values().end());
+  return matrix;
+}
 
 /// The five conventions of a result's numbers, in one line.
 QString conventionsLine(const ExploreResult& result, double epsilon, bool includeQuery0 = true);

@@ -14,4 +14,13 @@ struct PageFigure {
   std::function<void(const QString& path)> writeCsv;
 };
 
+/// A figure under its names: the suggested file name, and title and description of the file.
+template <typename Figure>
+PageFigure pageFigure(const QString& name, const QString& title, const QString& description, const Figure& figure) {
+  PageFigure made{name, drawing(figure), [figure](const QString& path) { writeCsv(path, figure); }};
+  made.drawing.title = title;
+  made.drawing.description = description;
+  return made;
+}
+
 }  // namespace sinkscope

@@ -1,5 +1,7 @@
 #include "app/perturb_figures.h"
 
+#include "app/figures.h"
+
 #include <QObject>
 #include <algorithm>
 #include <array>
@@ -15,18 +17,6 @@ constexpr double kDepth = 1e-3;
 
 QString text(const std::string& words) {
   return QString::fromStdString(words);
-}
-
-Matrix matrixOf(const Array<float, 2>& values) {
-  return {static_cast<int>(values.extent(0)),
-          static_cast<int>(values.extent(1)),
-          {values.values().begin(), values.values().end()}};
-}
-
-QStringList labelsOf(const std::vector<Token>& tokens) {
-  QStringList labels;
-  for (const Token& token : tokens) labels << text(visibleText(token));
-  return labels;
 }
 
 QString changedWords(const std::vector<Token>& tokens, std::size_t begin, std::size_t end) {
@@ -84,7 +74,7 @@ LayerMapFigure changeMaps(const PerturbResult& result, ChangeNorm norm, bool log
     LayerMapData data;
     data.values = matrixOf(changes(map, norm));
     for (const std::string& name : placeNames(map.places())) data.rows << text(name);
-    data.columns = labelsOf(map.before);
+    data.columns = tokenLabels(map.before);
     data.title = text(conditionTitle(map.condition, result.bosText));
     data.marked = static_cast<int>(map.alignment.begin);
     if (hasBosFirst(map)) data.sink = 0;
@@ -168,12 +158,11 @@ QString perturbConventions(const PerturbResult& result, ChangeNorm norm) {
 }
 
 std::vector<PageFigure> perturbFigures(const PerturbResult& result, ChangeNorm norm, bool logarithmic) {
-  const auto page = [&](const QString& name, const QString& title, auto figure) {
-    PageFigure made{name, drawing(figure), [figure](const QString& path) { writeCsv(path, figure); }};
-    made.drawing.title = title;
-    made.drawing.description = QObject::tr("Model %1. Prompt: %2. %3")
-                                   .arg(text(result.model.name), text(result.request.prompt), figure.conventions);
-    return made;
+  const auto page = [&](const QString& name, const QString& title, const auto& figure) {
+    return pageFigure(name, title,
+                      QObject::tr("Model %1. Prompt: %2. %3")
+                          .arg(text(result.model.name), text(result.request.prompt), figure.conventions),
+                      figure);
   };
   std::vector<PageFigure> figures{
       page(QStringLiteral("change"), QObject::tr("Change by layer and token"), changeMaps(result, norm, logarithmic)),

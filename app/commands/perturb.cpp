@@ -4,6 +4,7 @@
 #ifdef SINKSCOPE_GUI
 #include "app/figure_files.h"
 #endif
+#include "core/analysis/candidates.h"
 #include "core/analysis/perturber.h"
 #include "core/model/demo_models.h"
 #include "core/runs/result_file.h"
@@ -34,11 +35,11 @@ Swap parseSwap(const std::string& text, const Tokenizer& tokenizer) {
   if (sign == std::string::npos || fault != std::errc() || end != text.data() + sign)
     throw Error("--swap is \"" + text + "\", expected POSITION=TEXT, e.g. \"4= best\".");
   const std::string word = text.substr(sign + 1);
-  for (std::int64_t id = 0; id < tokenizer.size(); ++id)
-    if (!tokenizer.isSpecial(id) && tokenizer.bytesOf(id) == word) {
-      swap.id = id;
-      return swap;
-    }
+  const std::vector<Candidate> found = tokensContaining(tokenizer, word, 1);  // the word itself first
+  if (!found.empty() && found.front().bytes == word) {
+    swap.id = found.front().id;
+    return swap;
+  }
   throw Error("The vocabulary has no token \"" + word +
               "\"; mind the space before a word, or give the whole prompt with "
               "--other.");

@@ -9,7 +9,6 @@
 
 class QLabel;
 class QSlider;
-class QSplitter;
 class QToolButton;
 
 namespace sinkscope {

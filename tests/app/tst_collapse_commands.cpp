@@ -6,23 +6,12 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include "tests/app/executable.h"
+
+using namespace sinkscope;
 
 class TestCollapseCommands : public QObject {
   Q_OBJECT
-
-  struct Outcome {
-    int exitCode = -1;
-    QByteArray out, error;
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-  };
-
-  static Outcome call(const QStringList& arguments) {
-    QProcess process;
-    process.start(SINKSCOPE_EXECUTABLE, arguments);
-    if (!process.waitForFinished(120'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
-  }
 
  private slots:
   void promptsWithAndWithoutBos() {

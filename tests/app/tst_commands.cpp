@@ -1,5 +1,6 @@
 // The executable itself, as a script would call it.
 #include "core/runs/run_file.h"
+#include "tests/app/executable.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -15,19 +16,6 @@ using namespace sinkscope;
 
 class TestCommands : public QObject {
   Q_OBJECT
-
-  struct Outcome {
-    int exitCode = -1;
-    QByteArray out, error;
-  };
-
-  static Outcome call(const QStringList& arguments) {
-    QProcess process;
-    process.start(SINKSCOPE_EXECUTABLE, arguments);
-    if (!process.waitForFinished(120'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
-  }
 
   QTemporaryDir folder_;
 

@@ -1,5 +1,6 @@
 // `sinkscope perturb` and `sinkscope influence` as a script would call them, on a tiny model of single characters.
 #include "core/runs/result_file.h"
+#include "tests/app/executable.h"
 #include "tests/app/tiny_folder.h"
 
 #include <QJsonArray>
@@ -13,19 +14,6 @@ using namespace sinkscope;
 
 class TestPerturbCommands : public QObject {
   Q_OBJECT
-
-  struct Outcome {
-    int exitCode = -1;
-    QByteArray out, error;
-  };
-
-  static Outcome call(const QStringList& arguments) {
-    QProcess process;
-    process.start(SINKSCOPE_EXECUTABLE, arguments);
-    if (!process.waitForFinished(120'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
-  }
 
   TinyFolder model_;
   QTemporaryDir folder_;
