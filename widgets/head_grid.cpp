@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "widgets/axis_ticks.h"
+#include "widgets/cell_keys.h"
 #include "widgets/theme.h"
 
 namespace sinkscope {
@@ -224,42 +225,14 @@ void HeadGrid::mouseDoubleClickEvent(QMouseEvent *event) {
 
 void HeadGrid::keyPressEvent(QKeyEvent *event) {
   if (shares_.empty()) return QWidget::keyPressEvent(event);
-  int layer = selectedLayer_;
-  int column = columnOf(selectedLayer_, selectedHead_);
-  switch (event->key()) {
-    case Qt::Key_Left:
-      --column;
-      break;
-    case Qt::Key_Right:
-      ++column;
-      break;
-    case Qt::Key_Up:
-      --layer;
-      break;
-    case Qt::Key_Down:
-      ++layer;
-      break;
-    case Qt::Key_Home:
-      column = 0;
-      break;
-    case Qt::Key_End:
-      column = shares_.columns - 1;
-      break;
-    case Qt::Key_PageUp:
-      layer = 0;
-      break;
-    case Qt::Key_PageDown:
-      layer = shares_.rows - 1;
-      break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-      if (selectedLayer_ >= 0) emit headActivated(selectedLayer_, selectedHead_);
-      return;
-    default:
-      return QWidget::keyPressEvent(event);
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+    if (selectedLayer_ >= 0) emit headActivated(selectedLayer_, selectedHead_);
+    return;
   }
-  layer = std::clamp(layer, 0, shares_.rows - 1);
-  column = std::clamp(column, 0, shares_.columns - 1);
+  const std::pair from{selectedLayer_, columnOf(selectedLayer_, selectedHead_)};
+  const auto cell = cellAfterKey(event->key(), from, shares_.rows, shares_.columns);
+  if (!cell) return QWidget::keyPressEvent(event);
+  const auto [layer, column] = *cell;
   const int head = order_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(column)];
   if (layer == selectedLayer_ && head == selectedHead_) return;
   setSelected(layer, head);

@@ -1,5 +1,7 @@
 #include "widgets/layer_map.h"
 
+#include "widgets/cell_keys.h"
+
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <algorithm>
@@ -125,40 +127,14 @@ void LayerMap::mousePressEvent(QMouseEvent *event) {
 
 void LayerMap::keyPressEvent(QKeyEvent *event) {
   if (data_.values.empty()) return QWidget::keyPressEvent(event);
-  auto [row, column] = lit_;
-  switch (event->key()) {
-    case Qt::Key_Left:
-      --column;
-      break;
-    case Qt::Key_Right:
-      ++column;
-      break;
-    case Qt::Key_Up:
-      --row;
-      break;
-    case Qt::Key_Down:
-      ++row;
-      break;
-    case Qt::Key_Home:
-      column = 0;
-      break;
-    case Qt::Key_End:
-      column = data_.values.columns - 1;
-      break;
-    case Qt::Key_PageUp:
-      row = 0;
-      break;
-    case Qt::Key_PageDown:
-      row = data_.values.rows - 1;
-      break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-      if (row >= 0 && column >= 0) emit cellClicked(row, column);
-      return;
-    default:
-      return QWidget::keyPressEvent(event);
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+    const auto [row, column] = lit_;
+    if (row >= 0 && column >= 0) emit cellClicked(row, column);
+    return;
   }
-  hover({std::clamp(row, 0, data_.values.rows - 1), std::clamp(column, 0, data_.values.columns - 1)});
+  const auto cell = cellAfterKey(event->key(), lit_, data_.values.rows, data_.values.columns);
+  if (!cell) return QWidget::keyPressEvent(event);
+  hover(*cell);
 }
 
 }  // namespace sinkscope

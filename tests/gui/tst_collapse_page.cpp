@@ -1,5 +1,4 @@
 #include "app/pages/collapse_page.h"
-#include "app/rail.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -16,10 +15,7 @@ namespace {
 /// The window turned to the Collapse page on the prompt "abcdef" after its first result.
 struct CollapseFixture : WindowFixture {
   bool begin(const QString& model) {
-    Inputs inputs = settings.inputs();
-    inputs.prompt = QStringLiteral("abcdef");
-    settings.setInputs(inputs);
-    return open(model) && leadsToMeasures([this] { window->rail()->turnTo(collapse()); });
+    return openPage(model, "abcdef", [](const Window& window) -> Page* { return window.collapsePage(); });
   }
 
   CollapsePage* collapse() const { return window->collapsePage(); }
@@ -37,9 +33,7 @@ struct CollapseFixture : WindowFixture {
 
   template <typename Action>
   bool leadsToMeasures(Action action) {
-    QSignalSpy shown(collapse(), &Page::resultShown);
-    action();
-    return QTest::qWaitFor([&] { return shown.size() > 0; }, kPatienceMs) && quiet();
+    return leadsTo(collapse(), action);
   }
 };
 

@@ -1,6 +1,5 @@
 #include "app/pages/perturb_page.h"
 #include "app/pages/swap_bar.h"
-#include "app/rail.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -17,10 +16,7 @@ namespace {
 /// The window turned to the Perturb page on the prompt "abcdef" after its first result.
 struct PerturbFixture : WindowFixture {
   bool begin(const QString& model) {
-    Inputs inputs = settings.inputs();
-    inputs.prompt = QStringLiteral("abcdef");
-    settings.setInputs(inputs);
-    return open(model) && leadsToChange([this] { window->rail()->turnTo(perturb()); });
+    return openPage(model, "abcdef", [](const Window& window) -> Page* { return window.perturbPage(); });
   }
 
   PerturbPage* perturb() const { return window->perturbPage(); }
@@ -29,9 +25,7 @@ struct PerturbFixture : WindowFixture {
 
   template <typename Action>
   bool leadsToChange(Action action) {
-    QSignalSpy shown(perturb(), &Page::resultShown);
-    action();
-    return QTest::qWaitFor([&] { return shown.size() > 0; }, kPatienceMs) && quiet();
+    return leadsTo(perturb(), action);
   }
 
   void clickChip(int chip) {

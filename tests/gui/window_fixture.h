@@ -7,6 +7,7 @@
 #include "app/pages/head_map.h"
 #include "app/pages/head_panel.h"
 #include "app/pages/prompt_panel.h"
+#include "app/rail.h"
 #include "app/session.h"
 #include "app/top_bar.h"
 #include "app/window.h"
@@ -60,12 +61,26 @@ struct WindowFixture {
     return QTest::qWaitFor([this] { return !window->session().isBusy(); }, kPatienceMs);
   }
 
-  /// Does something and waits for the result that it leads to.
+  /// Does something and waits for the result that it leads to on a page.
   template <typename Action>
-  bool leadsToResult(Action action) {
-    QSignalSpy shown(page(), &ExplorePage::resultShown);
+  bool leadsTo(Page* shownOn, Action action) {
+    QSignalSpy shown(shownOn, &Page::resultShown);
     action();
     return QTest::qWaitFor([&] { return shown.size() > 0; }, kPatienceMs) && quiet();
+  }
+  template <typename Action>
+  bool leadsToResult(Action action) {
+    return leadsTo(page(), action);
+  }
+
+  /// Opens the window on a model with a prompt, turns to a page and waits for its first result.
+  bool openPage(const QString& model, const QString& prompt, Page* (*pageOf)(const Window&)) {
+    Inputs inputs = settings.inputs();
+    inputs.prompt = prompt;
+    settings.setInputs(inputs);
+    if (!open(model)) return false;
+    Page* wanted = pageOf(*window);
+    return leadsTo(wanted, [&] { window->rail()->turnTo(wanted); });
   }
 };
 
