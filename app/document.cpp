@@ -48,6 +48,8 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("measure of the change");
     case Document::Field::Measure:
       return QObject::tr("measure over the layers");
+    case Document::Field::Interventions:
+      return QObject::tr("interventions");
   }
   return {};
 }

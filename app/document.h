@@ -28,6 +28,10 @@ struct Inputs {
 
   QString collapseMeasure = QStringLiteral("relative-residual");  ///< the Collapse page's, by `collapseMeasureName`
 
+  /// The Intervene page's, in the notation of interventions.
+  QStringList interventions{QStringLiteral("hide"), QStringLiteral("value"), QStringLiteral("off-by-one"),
+                            QStringLiteral("window=16"), QStringLiteral("window=16+4")};
+
   double epsilon = 0.3;
   bool includeQuery0 = true;
   bool sorted = false;
@@ -82,7 +86,8 @@ class Document : public QObject {
     ChangedPrompt,
     Conditions,
     Norm,
-    Measure
+    Measure,
+    Interventions
   };
 
   explicit Document(Inputs inputs, QObject* parent = nullptr);

@@ -1,5 +1,6 @@
 #include "app/figure_files.h"
 
+#include "app/ablation_figures.h"
 #include "app/figures.h"
 #include "app/perturb_figures.h"
 #include "core/analysis/explore.h"
@@ -58,6 +59,13 @@ std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std
   const auto application = applicationForFonts();
   return plain(writeFigures(perturbFigures(result, changeNormNamed(norm), true), QString::fromStdString(folder),
                             listOf(formats), FigureStyle()));
+}
+
+std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  return plain(
+      writeFigures(ablationFigures(result, epsilon), QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
 }  // namespace sinkscope

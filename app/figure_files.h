@@ -5,6 +5,7 @@
 
 namespace sinkscope {
 
+struct AblationResult;
 struct Exploration;
 struct PerturbResult;
 
@@ -17,5 +18,9 @@ std::vector<std::string> writeFigureFiles(const Exploration& exploration, double
 /// The same for every figure of a perturbation.
 std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
                                           const std::string& folder, const std::vector<std::string>& formats);
+
+/// The same for every figure of interventions.
+std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats);
 
 }  // namespace sinkscope

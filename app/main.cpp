@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   sinkscope::addCollapse(program, exitCode);
   sinkscope::addNoOp(program, exitCode);
   sinkscope::addInfluence(program, exitCode);
+  sinkscope::addAblate(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

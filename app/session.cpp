@@ -30,6 +30,7 @@ enum Kind {
   kPerturb,
   kCandidates,
   kCollapse,
+  kAblate,
   kImage = 100,
   kRow = 200,
   kEntry = 300
@@ -204,37 +205,47 @@ Session::Id Session::compare(const ExploreRequest& request) {
   return exploreAs(kCompare, request);
 }
 
-Session::Id Session::exploreAs(int kind, const ExploreRequest& request) {
-  return post(kind, [this, request](Id id, const Job& job) { runExplore(id, request, job); });
+template <typename OnModel>
+Session::Id Session::postOnModel(int kind, const std::string& model, const std::string& device, OnModel work) {
+  return post(kind, [this, model, device, work = std::move(work)](Id id, const Job& job) {
+    const double loading = models_->mustLoad(model, device) ? 0.7 : 0.0;
+    const ModelCache::Loaded& loaded = models_->get(model, device, job.part(0, loading));
+    deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
+    work(id, loaded, job.part(loading, 1));
+  });
 }
 
-void Session::runExplore(Id id, const ExploreRequest& request, const Job& job) {
-  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
-  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
-  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
-  ExploreRequest possible = request;
-  possible.bos = request.bos && loaded.tokenizer->bos().has_value();
-  Exploration exploration = sinkscope::explore(*loaded.model, *loaded.tokenizer, possible, job.part(loading, 1));
-  const auto result = exploration.result;
-  const ExploredPtr answer = sinkscope::explored(result, keep(liveHeads(std::move(exploration))), {});
-  deliver(id, [this, id, answer] { emit this->explored(id, answer); });
+template <typename Result>
+void Session::answer(Id id, void (Session::*signal)(quint64, const ShownPtr<Result>&),
+                     std::shared_ptr<const Result> result, const QString& file, const std::string& look) {
+  ShownPtr<Result> shown =
+      std::make_shared<Shown<Result>>(Shown<Result>{std::move(result), file, QString::fromStdString(look)});
+  deliver(id, [this, id, signal, shown = std::move(shown)] { emit(this->*signal)(id, shown); });
+}
+
+Session::Id Session::exploreAs(int kind, const ExploreRequest& request) {
+  return postOnModel(
+      kind, request.model, request.device, [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+        ExploreRequest possible = request;
+        possible.bos = request.bos && loaded.tokenizer->bos().has_value();
+        Exploration exploration = sinkscope::explore(*loaded.model, *loaded.tokenizer, possible, job);
+        const auto result = exploration.result;
+        const ExploredPtr answer = sinkscope::explored(result, keep(liveHeads(std::move(exploration))), {});
+        deliver(id, [this, id, answer] { emit this->explored(id, answer); });
+      });
 }
 
 Session::Id Session::perturb(const PerturbRequest& request) {
-  return post(kPerturb, [this, request](Id id, const Job& job) { runPerturb(id, request, job); });
-}
-
-void Session::runPerturb(Id id, const PerturbRequest& request, const Job& job) {
-  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
-  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
-  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
-  if (!perturber_ || perturber_->model() != loaded.model)
-    perturber_ = std::make_unique<Perturber>(loaded.model, loaded.tokenizer);
-  PerturbRequest possible = request;
-  std::erase_if(possible.conditions, [&](Condition condition) { return !isPossible(condition, *loaded.tokenizer); });
-  if (possible.conditions.empty()) possible.conditions = {Condition::NoBos};
-  const auto answer = std::make_shared<Perturbed>(Perturbed{perturber_->run(possible, job.part(loading, 1)), {}, {}});
-  deliver(id, [this, id, answer = PerturbedPtr(answer)] { emit perturbed(id, answer); });
+  return postOnModel(kPerturb, request.model, request.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       if (!perturber_ || perturber_->model() != loaded.model)
+                         perturber_ = std::make_unique<Perturber>(loaded.model, loaded.tokenizer);
+                       PerturbRequest possible = request;
+                       std::erase_if(possible.conditions,
+                                     [&](Condition condition) { return !isPossible(condition, *loaded.tokenizer); });
+                       if (possible.conditions.empty()) possible.conditions = {Condition::NoBos};
+                       answer(id, &Session::perturbed, perturber_->run(possible, job));
+                     });
 }
 
 Session::Id Session::candidates(const CandidateQuery& query) {
@@ -246,36 +257,32 @@ Session::Id Session::candidates(const CandidateQuery& query) {
 }
 
 Session::Id Session::collapse(const CollapseRequest& request) {
-  return post(kCollapse, [this, request](Id id, const Job& job) { runCollapse(id, request, job); });
+  return postOnModel(kCollapse, request.model, request.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       std::vector<bool> withBos{false};
+                       if (loaded.tokenizer->bos()) withBos.insert(withBos.begin(), true);
+                       CollapseRun run = collapseUnder(*loaded.model, *loaded.tokenizer, request, withBos, job);
+                       answer<CollapseRun>(id, &Session::collapsed, std::make_shared<CollapseRun>(std::move(run)));
+                     });
 }
 
-void Session::runCollapse(Id id, const CollapseRequest& request, const Job& job) {
-  const double loading = models_->mustLoad(request.model, request.device) ? 0.7 : 0.0;
-  const ModelCache::Loaded& loaded = models_->get(request.model, request.device, job.part(0, loading));
-  deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
-  std::vector<bool> withBos{false};
-  if (loaded.tokenizer->bos()) withBos.insert(withBos.begin(), true);
-  auto run = std::make_shared<CollapseRun>(
-      collapseUnder(*loaded.model, *loaded.tokenizer, request, withBos, job.part(loading, 1)));
-  const auto answer = std::make_shared<Collapsed>(Collapsed{std::move(run), {}, {}});
-  deliver(id, [this, id, answer = CollapsedPtr(answer)] { emit collapsed(id, answer); });
+Session::Id Session::ablate(const AblationRequest& request) {
+  return postOnModel(
+      kAblate, request.model, request.device, [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+        AblationRequest possible = request;
+        possible.bos = request.bos && loaded.tokenizer->bos().has_value();
+        AblationResult result = sinkscope::ablate(*loaded.model, *loaded.tokenizer, possible, job);
+        answer<AblationResult>(id, &Session::ablated, std::make_shared<AblationResult>(std::move(result)));
+      });
 }
 
 Session::Id Session::open(const QString& runFile) {
   return post(kOpen, [this, runFile](Id id, const Job&) {
     const std::string kind = runKind(pathOf(runFile));
-    if (kind == "collapse") {
-      const SavedResult<CollapseRun> saved = openCollapse(pathOf(runFile));
-      const auto answer =
-          std::make_shared<Collapsed>(Collapsed{saved.result, runFile, QString::fromStdString(saved.look)});
-      return deliver(id, [this, id, answer = CollapsedPtr(answer)] { emit collapseOpened(id, answer); });
-    }
-    if (kind == "perturb") {
-      const SavedResult<PerturbResult> saved = openPerturbation(pathOf(runFile));
-      const auto answer =
-          std::make_shared<Perturbed>(Perturbed{saved.result, runFile, QString::fromStdString(saved.look)});
-      return deliver(id, [this, id, answer = PerturbedPtr(answer)] { emit perturbationOpened(id, answer); });
-    }
+    const auto reopen = [&](auto signal, const auto& saved) { answer(id, signal, saved.result, runFile, saved.look); };
+    if (kind == "perturb") return reopen(&Session::perturbed, openPerturbation(pathOf(runFile)));
+    if (kind == "collapse") return reopen(&Session::collapsed, openCollapse(pathOf(runFile)));
+    if (kind == "ablate") return reopen(&Session::ablated, openAblation(pathOf(runFile)));
     const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
     const RunView& view = file->view();
     const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
@@ -296,19 +303,16 @@ Session::Id Session::save(const SaveQuery& query) {
   });
 }
 
-Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path) {
+template <typename Result>
+Session::Id Session::save(const ShownPtr<Result>& what, const QString& look, const QString& path) {
   return post(kSave, [this, what, look, path](Id id, const Job& job) {
     saveResult(pathOf(path), *what->result, look.toStdString(), job);
     deliver(id, [this, id, path] { emit saved(id, path); });
   });
 }
-
-Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path) {
-  return post(kSave, [this, what, look, path](Id id, const Job& job) {
-    saveResult(pathOf(path), *what->run, look.toStdString(), job);
-    deliver(id, [this, id, path] { emit saved(id, path); });
-  });
-}
+template Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const AblatedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
 
 Session::Id Session::image(const ImageQuery& query) {
   return post(kImage + query.view, [this, query](Id id, const Job& job) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "app/collapsed.h"
+#include "app/candidate_query.h"
 #include "app/explored.h"
-#include "app/perturbed.h"
+#include "app/shown.h"
 
 #include <QHash>
 #include <QObject>
@@ -17,7 +17,10 @@ class ComputeThread;
 class Job;
 class ModelCache;
 class Perturber;
+struct AblationRequest;
+struct CollapseRequest;
 struct ExploreRequest;
+struct PerturbRequest;
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
 /// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
@@ -48,10 +51,15 @@ class Session : public QObject {
   /// is not looked at. `modelLoaded` where it was not in memory, `collapsed`.
   Id collapse(const CollapseRequest& request);
 
-  Id open(const QString& runFile);  ///< `opened`, `perturbationOpened` or `collapseOpened`
+  /// Changes the model and measures what becomes of it; a <bos> that the vocabulary lacks is left out. `modelLoaded`
+  /// where it was not in memory, `ablated`.
+  Id ablate(const AblationRequest& request);
+
+  /// Answered as what the file holds: `opened`, or the signal of a live result of its kind, its `file` the path.
+  Id open(const QString& runFile);
   Id save(const SaveQuery& query);  ///< `saved`
-  Id save(const PerturbedPtr& what, const QString& look, const QString& path);  ///< `saved`
-  Id save(const CollapsedPtr& what, const QString& look, const QString& path);  ///< `saved`
+  template <typename Result>
+  Id save(const ShownPtr<Result>& what, const QString& look, const QString& path);  ///< `saved`
 
   Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
   Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
@@ -77,9 +85,8 @@ class Session : public QObject {
   void opened(quint64 id, const sinkscope::ExploredPtr& result, const sinkscope::ViewState& view);
   void perturbed(quint64 id, const sinkscope::PerturbedPtr& result);
   void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
-  void perturbationOpened(quint64 id, const sinkscope::PerturbedPtr& result);
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
-  void collapseOpened(quint64 id, const sinkscope::CollapsedPtr& result);
+  void ablated(quint64 id, const sinkscope::AblatedPtr& result);
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);
@@ -95,9 +102,13 @@ class Session : public QObject {
 
   Id post(int kind, Work work);
   Id exploreAs(int kind, const ExploreRequest& request);
-  void runExplore(Id id, const ExploreRequest& request, const Job& job);
-  void runPerturb(Id id, const PerturbRequest& request, const Job& job);
-  void runCollapse(Id id, const CollapseRequest& request, const Job& job);
+  /// Posts work on a model, which is loaded first when it is not in memory: `work(id, loaded, job)`.
+  template <typename OnModel>
+  Id postOnModel(int kind, const std::string& model, const std::string& device, OnModel work);
+  /// Called on the compute thread: delivers a result, live or from a file.
+  template <typename Result>
+  void answer(Id id, void (Session::*signal)(quint64, const ShownPtr<Result>&), std::shared_ptr<const Result> result,
+              const QString& file = {}, const std::string& look = "{}");
   std::shared_ptr<HeadSource> keep(std::shared_ptr<HeadSource> heads) const;
 
   /// Called on the compute thread: does `emission` on this object's thread unless the request was cancelled.

@@ -1,6 +1,8 @@
 #include "app/settings.h"
 
+#include "core/analysis/intervention.h"
 #include "core/analysis/perturbation.h"
+#include "core/error.h"
 
 #include <QFileInfo>
 #include <QStandardPaths>
@@ -17,6 +19,15 @@ bool isCondition(const QString& name) {
 
 bool isChangeNorm(const QString& name) {
   return std::ranges::find(kChangeNorms, name.toStdString(), changeNormName) != kChangeNorms.end();
+}
+
+bool isIntervention(const QString& notation) {
+  try {
+    parseIntervention(notation.toStdString());
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -46,6 +57,8 @@ Inputs Settings::inputs() const {
   inputs.swapId = value("swapId", inputs.swapId).toLongLong();
   const QStringList conditions = value("conditions", inputs.conditions).toStringList();
   if (std::ranges::all_of(conditions, isCondition) && !conditions.isEmpty()) inputs.conditions = conditions;
+  const QStringList interventions = value("interventions", inputs.interventions).toStringList();
+  if (std::ranges::all_of(interventions, isIntervention)) inputs.interventions = interventions;
   const QString norm = value("changeNorm", inputs.changeNorm).toString();
   if (isChangeNorm(norm)) inputs.changeNorm = norm;
   inputs.collapseMeasure = value("collapseMeasure", inputs.collapseMeasure).toString();
@@ -69,6 +82,7 @@ void Settings::setInputs(const Inputs& inputs) {
   store_->setValue("swapPosition", inputs.swapPosition);
   store_->setValue("swapId", inputs.swapId);
   store_->setValue("conditions", inputs.conditions);
+  store_->setValue("interventions", inputs.interventions);
   store_->setValue("changeNorm", inputs.changeNorm);
   store_->setValue("collapseMeasure", inputs.collapseMeasure);
   store_->setValue("logarithmicChange", inputs.logarithmicChange);

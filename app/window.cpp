@@ -10,6 +10,7 @@
 #include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
+#include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/prompt_panel.h"
 #include "app/rail.h"
@@ -88,11 +89,13 @@ void Window::layOut() {
 
   perturb_ = new PerturbPage(*session_, document_, this);
   collapse_ = new CollapsePage(*session_, document_, this);
+  intervene_ = new IntervenePage(*session_, document_, this);
   ofRail_ = new QStackedWidget(this);
   rail_ = new Rail(ofRail_, this);
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
   addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
+  addPage(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
   connect(ofRail_, &QStackedWidget::currentChanged, this, [this] { top_->setConventions(page()->conventions()); });
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
@@ -178,14 +181,16 @@ void Window::wireSession() {
     explore_->showRun(run, view);
     holdRun(explore_, run->file);
   });
-  connect(session, &Session::perturbationOpened, this, [this](quint64, const PerturbedPtr& run) {
-    perturb_->showRun(run);
-    holdRun(perturb_, run->file);
-  });
-  connect(session, &Session::collapseOpened, this, [this](quint64, const CollapsedPtr& run) {
-    collapse_->showRun(run);
-    holdRun(collapse_, run->file);
-  });
+  const auto opens = [this, session](auto signal, auto* page) {
+    connect(session, signal, this, [this, page](quint64, const auto& result) {
+      if (result->file.isEmpty()) return;
+      page->showRun(result);
+      holdRun(page, result->file);
+    });
+  };
+  opens(&Session::perturbed, perturb_);
+  opens(&Session::collapsed, collapse_);
+  opens(&Session::ablated, intervene_);
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
     files_[savingPage_] = path;
     settings_.addRecentRun(path);
@@ -235,7 +240,7 @@ void Window::start(const QString& what) {
   if (isRun) {
     openRun(what);
   } else {
-    explore_->analyse();
+    explore_->askNow();
   }
 }
 

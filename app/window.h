@@ -17,6 +17,7 @@ namespace sinkscope {
 class ActivityBar;
 class CollapsePage;
 class ExplorePage;
+class IntervenePage;
 class ModelFetcher;
 class Notice;
 class Page;
@@ -48,6 +49,7 @@ class Window : public QMainWindow {
   ExplorePage* explorePage() const { return explore_; }
   PerturbPage* perturbPage() const { return perturb_; }
   CollapsePage* collapsePage() const { return collapse_; }
+  IntervenePage* intervenePage() const { return intervene_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
@@ -88,6 +90,7 @@ class Window : public QMainWindow {
   ExplorePage* explore_ = nullptr;
   PerturbPage* perturb_ = nullptr;
   CollapsePage* collapse_ = nullptr;
+  IntervenePage* intervene_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended

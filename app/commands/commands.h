@@ -14,5 +14,6 @@ void addBench(CLI::App& program, int& exitCode);
 void addCollapse(CLI::App& program, int& exitCode);
 void addNoOp(CLI::App& program, int& exitCode);
 void addInfluence(CLI::App& program, int& exitCode);
+void addAblate(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

@@ -14,14 +14,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
-#include <QScopedValueRollback>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 namespace sinkscope {
 namespace {
-
-constexpr int kAfterEditMs = 150;
 
 CollapseRequest requestOf(const Inputs& inputs) {
   CollapseRequest request;
@@ -51,9 +48,7 @@ QWidget* headed(QWidget* heading, QWidget* view, QWidget* under, QWidget* parent
 }  // namespace
 
 CollapsePage::CollapsePage(Session& session, Document& document, QWidget* parent)
-    : Page(parent),
-      session_(session),
-      document_(document),
+    : Page(session, document, parent),
       prompt_(new PromptPanel(document, this)),
       choice_(new QComboBox(this)),
       valleyTitle_(new QLabel(this)),
@@ -95,10 +90,6 @@ CollapsePage::CollapsePage(Session& session, Document& document, QWidget* parent
   column->addWidget(prompt_);
   column->addWidget(views, 1);
 
-  edited_.setSingleShot(true);
-  edited_.setInterval(kAfterEditMs);
-  connect(&edited_, &QTimer::timeout, this, &CollapsePage::ask);
-  connect(&document_, &Document::changed, this, &CollapsePage::follow);
   connect(choice_, &QComboBox::activated, this, [this] {
     document_.edit(Document::Field::Measure,
                    [this](Inputs& inputs) { inputs.collapseMeasure = choice_->currentData().toString(); });
@@ -114,27 +105,16 @@ CollapsePage::CollapsePage(Session& session, Document& document, QWidget* parent
   draw();
 }
 
-void CollapsePage::showEvent(QShowEvent* event) {
-  Page::showEvent(event);
-  if (stale_) ask();
-}
-
 void CollapsePage::follow(const Inputs& now, const Inputs& before) {
-  if (replacing_) return;
-  if (!now.sameText(before)) {
-    stale_ = true;
-    if (isVisible()) edited_.start();
-  }
+  if (!now.sameText(before)) askSoon();
   if (now.bos != before.bos || now.epsilon != before.epsilon || now.includeQuery0 != before.includeQuery0 ||
       now.collapseMeasure != before.collapseMeasure)
     draw();
 }
 
 void CollapsePage::ask() {
-  edited_.stop();
   const Inputs& inputs = document_.inputs();
   if (inputs.model.isEmpty() || inputs.prompt.isEmpty()) return;
-  stale_ = false;
   asking_ = session_.collapse(requestOf(inputs));
 }
 
@@ -151,7 +131,7 @@ void CollapsePage::draw() {
     headsTitle_->setText(tr("Rest and drain of the heads"));
     return;
   }
-  measure_->setCurves(measureCurves(*collapsed_->run, measure(), settings()).data);
+  measure_->setCurves(measureCurves(*collapsed_->result, measure(), settings()).data);
   valley_->setCurves(valleyCurves(shown(), settings()).data);
   heads_->setScatter(headScatter(shown(), settings()).data);
   valleyTitle_->setText(tr("Compression valley, %1").arg(conditionWords(shown())));
@@ -169,7 +149,7 @@ void CollapsePage::showHead() {
 }
 
 const CollapseResult& CollapsePage::shown() const {
-  return conditionOf(*collapsed_->run, document_.inputs().bos);
+  return conditionOf(*collapsed_->result, document_.inputs().bos);
 }
 
 SinkSettings CollapsePage::settings() const {
@@ -181,9 +161,7 @@ CollapseMeasure CollapsePage::measure() const {
 }
 
 void CollapsePage::showRun(const CollapsedPtr& run) {
-  session_.cancel(asking_);
-  edited_.stop();
-  const CollapseResult& first = run->run->results.front();
+  const CollapseResult& first = run->result->results.front();
   Inputs inputs = document_.inputs();
   inputs.model = QString::fromStdString(first.request.model);
   inputs.device = QString::fromStdString(first.request.device);
@@ -194,13 +172,9 @@ void CollapsePage::showRun(const CollapsedPtr& run) {
   inputs.epsilon = look["epsilon"].toDouble(inputs.epsilon);
   inputs.includeQuery0 = look["include_query_0"].toBool(inputs.includeQuery0);
   inputs.collapseMeasure = look["measure"].toString(inputs.collapseMeasure);
-  {
-    const QScopedValueRollback replacing(replacing_, true);
-    if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
-    document_.replace(inputs);
-  }
-  stale_ = false;
-  prompt_->showTokens(conditionOf(*run->run, inputs.bos).tokens);
+  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
+  replaceInputs(inputs);
+  prompt_->showTokens(conditionOf(*run->result, inputs.bos).tokens);
   showResult(run);
 }
 
@@ -214,12 +188,12 @@ QString CollapsePage::look() const {
 }
 
 QString CollapsePage::conventions() const {
-  return collapsed_ ? collapseConventions(*collapsed_->run, settings()) : QString();
+  return collapsed_ ? collapseConventions(*collapsed_->result, settings()) : QString();
 }
 
 QString CollapsePage::doneLine() const {
   if (!collapsed_) return {};
-  const CollapseRun& run = *collapsed_->run;
+  const CollapseRun& run = *collapsed_->result;
   return tr("%1: collapse of %2 tokens measured in %3 s")
       .arg(modelTitle(QString::fromStdString(run.results.front().request.model)))
       .arg(run.results.front().tokens.size())
@@ -229,7 +203,7 @@ QString CollapsePage::doneLine() const {
 QString CollapsePage::numbers() const {
   if (!collapsed_) return {};
   QString lines = conventions() + QLatin1Char('\n');
-  for (const CollapseResult& result : collapsed_->run->results)
+  for (const CollapseResult& result : collapsed_->result->results)
     lines += tr("%1, after the last layer: relative residual %2 (token 0 left out %3), effective rank %4 (%5)\n")
                  .arg(conditionWords(result))
                  .arg(result.all.relativeResidual.back(), 0, 'g', 4)
@@ -244,7 +218,7 @@ quint64 CollapsePage::save(const QString& path, bool) {
 }
 
 std::vector<PageFigure> CollapsePage::figures() const {
-  return collapsed_ ? collapseFigures(*collapsed_->run, measure(), settings()) : std::vector<PageFigure>();
+  return collapsed_ ? collapseFigures(*collapsed_->result, measure(), settings()) : std::vector<PageFigure>();
 }
 
 }  // namespace sinkscope

@@ -1,11 +1,9 @@
 #pragma once
 
 #include "app/collapse_figures.h"
-#include "app/collapsed.h"
-#include "app/document.h"
 #include "app/pages/page.h"
+#include "app/shown.h"
 
-#include <QTimer>
 #include <vector>
 
 class QComboBox;
@@ -42,12 +40,9 @@ class CollapsePage : public Page {
   ScatterPlot* headPlot() const { return heads_; }
   PromptPanel* promptPanel() const { return prompt_; }
 
- protected:
-  void showEvent(QShowEvent* event) override;
-
  private:
-  void follow(const Inputs& now, const Inputs& before);
-  void ask();
+  void follow(const Inputs& now, const Inputs& before) override;
+  void ask() override;
   void showResult(const CollapsedPtr& result);
   void draw();
   void showHead();
@@ -58,13 +53,7 @@ class CollapsePage : public Page {
   /// How the page looks, as a run keeps it.
   QString look() const;
 
-  Session& session_;
-  Document& document_;
   CollapsedPtr collapsed_;
-  quint64 asking_ = 0;
-  bool replacing_ = false;  // inputs come from a run, not from the user
-  bool stale_ = true;       // the inputs changed while the page was hidden
-  QTimer edited_;           // runs out 150 ms after the last edit of the prompt
   PromptPanel* prompt_;
   QComboBox* choice_;
   QLabel* valleyTitle_;

@@ -12,7 +12,6 @@
 #include "widgets/theme.h"
 
 #include <QEvent>
-#include <QScopedValueRollback>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -21,7 +20,6 @@
 namespace sinkscope {
 namespace {
 
-constexpr int kAfterEditMs = 150;
 constexpr int kAfterResizeMs = 250;
 /// A head with this share rests, but not always: its map shows both.
 constexpr float kTellingShare = 0.65f;
@@ -39,9 +37,7 @@ ExploreRequest requestOf(const Inputs& inputs) {
 }  // namespace
 
 ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
-    : Page(parent),
-      session_(session),
-      document_(document),
+    : Page(session, document, parent),
       prompt_(new PromptPanel(document, this)),
       splitter_(new QSplitter(Qt::Horizontal, this)),
       grid_(new GridPanel(document, this)),
@@ -59,24 +55,18 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
   column->addWidget(prompt_);
   column->addWidget(splitter_, 1);
 
-  edited_.setSingleShot(true);
-  edited_.setInterval(kAfterEditMs);
-  connect(&edited_, &QTimer::timeout, this, [this] {
-    stale_ = !isVisible();  // another page was turned to meanwhile, such as a run's
-    if (!stale_) analyse();
-  });
+  needNotAsk();  // before the window is told what to start with
   resized_.setSingleShot(true);
   resized_.setInterval(kAfterResizeMs);
   connect(&resized_, &QTimer::timeout, this, &ExplorePage::wantThumbnails);
   grid_->grid()->installEventFilter(this);
 
-  connect(&document_, &Document::changed, this, &ExplorePage::follow);
   connect(&session_, &Session::modelLoaded, this, [this](quint64 id, const ModelFacts& facts) {
-    if (id != exploring_) return;
+    if (id != asking_) return;
     prompt_->setTokenizer(facts.tokenizer);
   });
   connect(&session_, &Session::explored, this, [this](quint64 id, const ExploredPtr& explored) {
-    if (id == exploring_) showResult(explored);
+    if (id == asking_) showResult(explored);
     if (id == comparing_) head_->setComparison(explored);
   });
   connect(&session_, &Session::thumbnailsReady, this,
@@ -89,24 +79,17 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
 }
 
 void ExplorePage::follow(const Inputs& now, const Inputs& before) {
-  if (!now.sameQuestion(before) && !replacing_) edited_.start();
+  if (!now.sameQuestion(before)) askSoon();
   if (now.compareBos && !before.compareBos) compare();
   if (now.hideSink != before.hideSink) wantThumbnails();
   emit conventionsChanged(conventions());
 }
 
-void ExplorePage::showEvent(QShowEvent* event) {
-  Page::showEvent(event);
-  if (stale_) analyse();
-}
-
-void ExplorePage::analyse() {
-  edited_.stop();
-  stale_ = false;
+void ExplorePage::ask() {
   const Inputs& inputs = document_.inputs();
   if (inputs.model.isEmpty()) return;
   if (inputs.prompt.isEmpty() && !inputs.bos) return;
-  exploring_ = session_.explore(requestOf(inputs));
+  asking_ = session_.explore(requestOf(inputs));
 }
 
 void ExplorePage::showResult(const ExploredPtr& explored) {
@@ -134,9 +117,6 @@ void ExplorePage::pickHead() {
 }
 
 void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
-  session_.cancel(exploring_);
-  edited_.stop();
-  stale_ = false;
   const ExploreRequest& request = run->result->request;
   Inputs inputs = document_.inputs();
   inputs.model = QString::fromStdString(request.model);
@@ -148,11 +128,8 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   inputs.includeQuery0 = view.includeQuery0;
   inputs.compareBos = false;
   applyLook(view.json, inputs);
-  {
-    const QScopedValueRollback replacing(replacing_, true);
-    if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
-    document_.replace(inputs);
-  }
+  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
+  replaceInputs(inputs);
   showResult(run);
   head_->setHead(view.layer, view.head);
   grid_->grid()->setSelected(head_->layer(), head_->head());
@@ -162,12 +139,9 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
 void ExplorePage::showPrompt(int prompt) {
   if (!explored_) return;
   const PromptResult& shown = explored_->result->prompts[static_cast<std::size_t>(prompt)];
-  {
-    const QScopedValueRollback replacing(replacing_, true);
-    Inputs inputs = document_.inputs();
-    inputs.prompt = QString::fromStdString(shown.prompt);
-    document_.replace(inputs);
-  }
+  Inputs inputs = document_.inputs();
+  inputs.prompt = QString::fromStdString(shown.prompt);
+  replaceInputs(inputs);
   prompt_->showTokens(shown.tokens);
   head_->setResult(explored_, prompt);
   wantThumbnails();

@@ -24,8 +24,6 @@ class ExplorePage : public Page {
  public:
   ExplorePage(Session& session, Document& document, QWidget* parent = nullptr);
 
-  /// Analyses now rather than in a moment.
-  void analyse();
   /// Shows a run without the model.
   void showRun(const ExploredPtr& run, const ViewState& view);
 
@@ -47,10 +45,10 @@ class ExplorePage : public Page {
 
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
-  void showEvent(QShowEvent* event) override;
 
  private:
-  void follow(const Inputs& now, const Inputs& before);
+  void follow(const Inputs& now, const Inputs& before) override;
+  void ask() override;
   void showResult(const ExploredPtr& explored);
   void showPrompt(int prompt);
   /// Selects a head that shows on its map what a sink is.
@@ -59,13 +57,8 @@ class ExplorePage : public Page {
   void wantThumbnails();
   void takeThumbnails(const LayerThumbnails& images);
 
-  Session& session_;
-  Document& document_;
   ExploredPtr explored_;
-  quint64 exploring_ = 0, comparing_ = 0;
-  bool replacing_ = false;  // inputs come from a run, not from the user
-  bool stale_ = false;      // the inputs changed while the page was hidden
-  QTimer edited_;           // runs out 150 ms after the last edit
+  quint64 comparing_ = 0;
   QTimer resized_;
   PromptPanel* prompt_;
   QSplitter* splitter_;

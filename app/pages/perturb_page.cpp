@@ -14,7 +14,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
-#include <QScopedValueRollback>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSplitter>
@@ -27,7 +26,6 @@
 namespace sinkscope {
 namespace {
 
-constexpr int kAfterEditMs = 150;
 constexpr int kStepMs = 220;
 
 PerturbRequest requestOf(const Inputs& inputs) {
@@ -61,9 +59,7 @@ QString predictionText(const std::vector<Prediction>& next) {
 }  // namespace
 
 PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
-    : Page(parent),
-      session_(session),
-      document_(document),
+    : Page(session, document, parent),
       prompt_(new PromptPanel(document, this)),
       swap_(new SwapBar(document, this)),
       maps_(new LayerMapRow(this)),
@@ -114,12 +110,8 @@ PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
   column->addLayout(controls);
   column->addWidget(lower, 2);
 
-  edited_.setSingleShot(true);
-  edited_.setInterval(kAfterEditMs);
-  connect(&edited_, &QTimer::timeout, this, &PerturbPage::ask);
   playing_.setInterval(kStepMs);
   connect(&playing_, &QTimer::timeout, this, &PerturbPage::step);
-  connect(&document_, &Document::changed, this, &PerturbPage::follow);
   connect(&session_, &Session::modelLoaded, this, [this](quint64, const ModelFacts& facts) { takeModel(facts); });
   connect(&session_, &Session::candidatesReady, this, [this](quint64 id, const CandidatesPtr& candidates) {
     if (id == offering_) takeCandidates(candidates);
@@ -147,29 +139,17 @@ PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
           [this](int place) { maps_->setShownRows(place == place_->maximum() ? -1 : place); });
 }
 
-void PerturbPage::showEvent(QShowEvent* event) {
-  Page::showEvent(event);
-  if (stale_) ask();
-}
-
 void PerturbPage::follow(const Inputs& now, const Inputs& before) {
-  if (replacing_) return;
-  if (!now.sameChange(before)) {
-    stale_ = true;
-    const bool typed = now.prompt != before.prompt || now.changedPrompt != before.changedPrompt;
-    if (isVisible()) typed ? edited_.start() : edited_.start(0);
-  }
+  const bool typed = now.prompt != before.prompt || now.changedPrompt != before.changedPrompt;
+  if (!now.sameChange(before)) askSoon(typed ? kAfterEditMs : 0);
   if (now.changeNorm != before.changeNorm || now.logarithmicChange != before.logarithmicChange ||
       now.colourMap != before.colourMap)
     draw();
 }
 
 void PerturbPage::ask() {
-  edited_.stop();
-  edited_.setInterval(kAfterEditMs);
   Inputs inputs = document_.inputs();
   if (inputs.model.isEmpty() || inputs.prompt.isEmpty()) return;
-  stale_ = false;
   const auto tokens = static_cast<int>(prompt_->strip()->tokens().size()) - (inputs.bos ? 1 : 0);
   if (inputs.swapPosition < 0 || (tokens > 0 && inputs.swapPosition >= tokens)) {
     // The middle of the text, so that there is something to see.
@@ -300,8 +280,6 @@ ChangeNorm PerturbPage::norm() const {
 }
 
 void PerturbPage::showRun(const PerturbedPtr& run) {
-  session_.cancel(asking_);
-  edited_.stop();
   const PerturbRequest& request = run->result->request;
   Inputs inputs = document_.inputs();
   inputs.model = QString::fromStdString(request.model);
@@ -319,11 +297,7 @@ void PerturbPage::showRun(const PerturbedPtr& run) {
   for (const ChangeNorm norm : kChangeNorms)
     if (measure.toStdString() == changeNormName(norm)) inputs.changeNorm = measure;
   inputs.logarithmicChange = look["logarithmic"].toBool(inputs.logarithmicChange);
-  {
-    const QScopedValueRollback replacing(replacing_, true);
-    document_.replace(inputs);
-  }
-  stale_ = false;
+  replaceInputs(inputs);
   showResult(run);
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "app/document.h"
+#include "app/candidate_query.h"
 #include "app/pages/page.h"
-#include "app/perturbed.h"
+#include "app/shown.h"
+#include "core/analysis/perturbation.h"
 
 #include <QTimer>
 #include <vector>
@@ -45,12 +46,9 @@ class PerturbPage : public Page {
   CurvePlot* spread() const { return spread_; }
   PromptPanel* promptPanel() const { return prompt_; }
 
- protected:
-  void showEvent(QShowEvent* event) override;
-
  private:
-  void follow(const Inputs& now, const Inputs& before);
-  void ask();
+  void follow(const Inputs& now, const Inputs& before) override;
+  void ask() override;
   void pickToken(int chip);
   void takeModel(const ModelFacts& facts);
   void takeCandidates(const CandidatesPtr& candidates);
@@ -65,15 +63,10 @@ class PerturbPage : public Page {
   QString look() const;
   ChangeNorm norm() const;
 
-  Session& session_;
-  Document& document_;
   PerturbedPtr perturbed_;
   CandidatesPtr candidates_;
-  quint64 asking_ = 0, offering_ = 0;
-  bool replacing_ = false;    // inputs come from a run, not from the user
-  bool stale_ = true;         // the inputs changed while the page was hidden
+  quint64 offering_ = 0;
   int map_ = 0, token_ = -1;  // what the lines and the prediction show
-  QTimer edited_;             // runs out 150 ms after the last edit of a text
   QTimer playing_;
   PromptPanel* prompt_;
   SwapBar* swap_;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/candidate_query.h"
 #include "app/document.h"
-#include "app/perturbed.h"
 
 #include <QWidget>
 #include <memory>

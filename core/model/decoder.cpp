@@ -1,6 +1,8 @@
 #include "core/model/decoder.h"
 
+#include "core/model/attend.h"
 #include "core/model/linear_map.h"
+#include "core/model/rotary.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -16,10 +18,6 @@
 
 namespace sinkscope {
 namespace {
-
-// Queries of a sliding-window layer are taken this many at a time: large enough for the matrix products, small enough
-// that the mask [block, block + window] stays small.
-constexpr std::int64_t kQueryBlock = 256;
 
 // Tokens that go through the feed-forward part together: its [token, F] intermediates are the widest tensors of a
 // layer.
@@ -45,33 +43,6 @@ class Watcher {
   Observer* observer_;
 };
 
-/// Rotary embedding tables of one (base, scale).
-struct Rotation {
-  double base, scale;
-  at::Tensor cosine;  // [token, d], both halves alike
-  at::Tensor sine;    // [token, d / 2]
-};
-
-/// For `tokens` positions from `first` on.
-Rotation makeRotation(const LayerConfig& layer, std::int64_t first, std::int64_t tokens, std::int64_t headWidth,
-                      at::Device device) {
-  const auto doubles = at::TensorOptions().dtype(at::kDouble).device(device);
-  const at::Tensor pair = at::arange(0, headWidth, 2, doubles) / static_cast<double>(headWidth);
-  const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;              // [d / 2]
-  const at::Tensor angle = at::outer(at::arange(first, first + tokens, doubles), frequency);  // [token, d / 2]
-  const at::Tensor cosine = angle.cos().to(at::kFloat);
-  return {layer.ropeBase, layer.ropeScale, at::cat({cosine, cosine}, -1), angle.sin().to(at::kFloat)};
-}
-
-/// Rotates the pairs (x[c], x[c + d/2]) of every head: `x` [batch, head, token, d].
-at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
-  const std::int64_t half = x.size(-1) / 2;
-  at::Tensor turned = x * rotation.cosine;
-  turned.narrow(-1, 0, half).addcmul_(x.narrow(-1, half, half), rotation.sine, -1);
-  turned.narrow(-1, half, half).addcmul_(x.narrow(-1, 0, half), rotation.sine);
-  return turned;
-}
-
 at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
   return at::rms_norm(x, {x.size(-1)}, weight, epsilon);
 }
@@ -79,91 +50,6 @@ at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsil
 /// [batch, token, head * d] -> [batch, head, token, d], a view.
 at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
   return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
-}
-
-struct Attended {
-  at::Tensor output;     // [batch, head, query, d]
-  at::Tensor logSumExp;  // [batch, head, query]
-};
-
-/// The definition: one softmax over explicit scores. For devices and types without a fused operator that takes a mask.
-Attended attendExplicitly(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                          const at::Tensor& mask, double scale) {
-  const at::Tensor scores = at::matmul(query, key.transpose(-1, -2)) * scale + mask;  // [batch, head, query, key]
-  return {at::matmul(at::softmax(scores, -1), value), at::logsumexp(scores, -1)};
-}
-
-/// Each key head repeated for the query heads that share it.
-at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads) {
-  return x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
-}
-
-/// Attention of `query` [batch, head, query, d] over `key` and `value` [batch, key head, key, d]. An undefined mask
-/// means causal; else it is added to the scores, [query, key].
-Attended attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const at::Tensor& mask,
-                double scale) {
-  const bool causal = !mask.defined();
-  if (query.is_cpu()) {
-    // The forward takes grouped heads as they are; its backward wants one key head a query head.
-    const bool learns = at::GradMode::is_enabled() && query.requires_grad();
-    const at::Tensor k = learns ? repeatHeads(key, query.size(1)) : key;
-    const at::Tensor v = learns ? repeatHeads(value, query.size(1)) : value;
-    auto [output, logSumExp] = at::_scaled_dot_product_flash_attention_for_cpu(
-        query, k, v, 0.0, causal, causal ? std::nullopt : std::optional(mask), scale);
-    return {output, logSumExp};
-  }
-  const at::Tensor k = repeatHeads(key, query.size(1)), v = repeatHeads(value, query.size(1));
-  if (!causal) return attendExplicitly(query, k, v, mask, scale);
-  auto [output, logSumExp, seed, offset] =
-      at::_scaled_dot_product_efficient_attention(query, k, v, std::nullopt, true, 0.0, true, scale);
-  return {output, logSumExp.narrow(-1, 0, query.size(2))};  // padded to a multiple of 32
-}
-
-/// 0 where the query sees the key, minus infinity elsewhere. Query r stands at position `offset + r` of the keys.
-at::Tensor attentionMask(std::int64_t queries, std::int64_t keys, std::int64_t offset, std::int64_t window,
-                         at::Device device) {
-  const auto options = at::TensorOptions().device(device);
-  const at::Tensor distance =  // query's position minus the key's
-      at::arange(offset, offset + queries, options).unsqueeze(1) - at::arange(keys, options);
-  const at::Tensor future = distance < 0;
-  const at::Tensor hidden = window == 0 ? future : future.logical_or(distance >= window);
-  return at::zeros({queries, keys}, options.dtype(at::kFloat))
-      .masked_fill(hidden, -std::numeric_limits<float>::infinity());
-}
-
-/// Causal attention, whole or within a sliding window, of queries that are the last ones of the keys' positions; no
-/// T x T tensor in any case.
-Attended attendLayer(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
-                     double scale) {
-  const std::int64_t queries = query.size(2), past = key.size(2) - queries;
-  if (past == 0 && (window == 0 || queries <= window)) return attend(query, key, value, {}, scale);
-  std::vector<at::Tensor> outputs, logSums;
-  at::Tensor mask;
-  for (std::int64_t begin = 0; begin < queries; begin += kQueryBlock) {
-    const std::int64_t count = std::min(kQueryBlock, queries - begin), position = past + begin;
-    const std::int64_t first = window == 0 ? 0 : std::max<std::int64_t>(0, position - window + 1);
-    const std::int64_t keys = position + count - first;
-    if (!mask.defined() || mask.size(0) != count || mask.size(1) != keys)
-      mask = attentionMask(count, keys, position - first, window, query.device());
-    const Attended block =
-        attend(query.narrow(2, begin, count), key.narrow(2, first, keys), value.narrow(2, first, keys), mask, scale);
-    outputs.push_back(block.output);
-    logSums.push_back(block.logSumExp);
-  }
-  return {at::cat(outputs, 2), at::cat(logSums, 2)};
-}
-
-/// The same where no query but the first token's own sees key 0: attention over the other keys.
-Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                               std::int64_t window, double scale) {
-  const std::int64_t queries = query.size(2), others = key.size(2) - 1;
-  const auto rest = [](const at::Tensor& x, std::int64_t count) { return x.narrow(2, x.size(2) - count, count); };
-  if (queries <= others) return attendLayer(query, rest(key, others), rest(value, others), window, scale);
-  const auto first = [&](const at::Tensor& x) { return repeatHeads(x.narrow(2, 0, 1), query.size(1)); };
-  const Attended own{first(value), (first(query) * first(key)).sum(-1) * scale};
-  if (others == 0) return own;
-  const Attended seen = attendLayer(rest(query, others), rest(key, others), rest(value, others), window, scale);
-  return {at::cat({own.output, seen.output}, 2), at::cat({own.logSumExp, seen.logSumExp}, 2)};
 }
 
 /// One forward pass: what its steps share.
@@ -205,10 +91,11 @@ class Pass {
 
   const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
     const LayerConfig& wanted = config_.perLayer[layer];
-    for (const Rotation& made : rotations_)
-      if (made.base == wanted.ropeBase && made.scale == wanted.ropeScale) return made;
+    for (const auto& [like, made] : rotations_)
+      if (like->ropeBase == wanted.ropeBase && like->ropeScale == wanted.ropeScale) return made;
     const std::int64_t first = context_.firstPosition + (context_.past ? context_.past->tokens() : 0);
-    return rotations_.emplace_back(makeRotation(wanted, first, x.size(2), config_.headWidth, x.device()));
+    const at::Tensor positions = at::arange(first, first + x.size(2), at::TensorOptions().device(x.device()));
+    return rotations_.emplace_back(&wanted, rotationAt(positions, wanted, config_.headWidth)).second;
   }
 
   /// The past's keys or values before those of this pass.
@@ -222,12 +109,14 @@ class Pass {
       key = behind(past.key, key);
       value = behind(past.value, value);
     }
-    const std::int64_t window = config_.perLayer[layer].window;
+    const LayerConfig& own = config_.perLayer[layer];
+    const double scale = config_.attentionScale;
+    if (context_.cache.bounds(query.size(2))) return attendThroughCache(query, key, value, context_.cache, own, scale);
     const at::Tensor hides = watch_.hidesFirstKey(layer);
-    const Attended seen = attendLayer(query, key, value, window, config_.attentionScale);
+    const Attended seen = attendCausally(query, key, value, own.window, scale);
     if (!hides.defined()) return seen;
-    const Attended hidden = attendWithoutFirstKey(query, key, value, window, config_.attentionScale);
-    const at::Tensor which = hides.to(query.device()).view({1, -1, 1});  // [1, head, 1]
+    const Attended hidden = attendWithoutFirstKey(query, key, value, own.window, scale);
+    const at::Tensor which = hides.to(query.device()).view({1, query.size(1), -1});  // [1, head, query or 1]
     return {at::where(which.unsqueeze(-1), hidden.output, seen.output),
             at::where(which, hidden.logSumExp, seen.logSumExp)};
   }
@@ -274,7 +163,7 @@ class Pass {
   Watcher watch_;
   const Job& job_;
   const Context& context_;
-  std::vector<Rotation> rotations_;
+  std::vector<std::pair<const LayerConfig*, Rotation>> rotations_;  // one a kind of layer
 };
 
 void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
@@ -303,6 +192,7 @@ KeyValueCache KeyValueCache::first(std::int64_t tokens) const {
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
                    Observer* observer, LogitsOf logits, const Job& job, const Context& context) {
   checkTokens(tokens, config.vocabulary);
+  if (context.past && context.cache.last > 0) throw Error("A pass through a bounded cache takes its whole sequence.");
   return Pass(config, parameters, observer, job, context).run(tokens, logits);
 }
 

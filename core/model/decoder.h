@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/job.h"
+#include "core/model/attend.h"
 #include "core/model/config.h"
 #include "core/model/observer.h"
 #include "core/model/parameters.h"
@@ -33,6 +34,7 @@ struct KeyValueCache {
 struct Context {
   std::int64_t firstPosition = 0;       ///< of the sequence's first token
   const KeyValueCache* past = nullptr;  ///< what comes before the given tokens; null: nothing
+  CacheLimit cache = {};                ///< what of the sequence is seen; only without a past
 };
 
 /// One forward pass of any family: a function of config, named tensors and tokens, without state. Works with

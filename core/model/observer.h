@@ -20,7 +20,8 @@ class Observer {
   virtual at::Tensor visit(const Place& place, at::Tensor value) = 0;
 
   /// Heads of a layer that do without the sink: their queries from the second on do not see key 0, and the rest of
-  /// their row sums to 1. Boolean [head]; undefined for none.
+  /// their row sums to 1. Boolean [head], or [head, query] for some queries only; undefined for none. Not asked where
+  /// the cache is bounded.
   virtual at::Tensor hidesFirstKey(int layer) const {
     static_cast<void>(layer);
     return {};

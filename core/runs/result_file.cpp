@@ -1,6 +1,7 @@
 #include "core/runs/result_file.h"
 
 #include "core/error.h"
+#include "core/runs/ablation_fields.h"
 #include "core/runs/collapse_fields.h"
 #include "core/runs/open_file.h"
 #include "core/runs/perturb_fields.h"
@@ -73,6 +74,21 @@ void checkCollapse(CollapseRun& run) {
   }
 }
 
+/// A page may index the outcomes by their request's interventions, and all arrays by their axes, without looking again.
+void checkAblation(AblationResult& result) {
+  if (result.prompts.empty()) throw Error("it holds no prompt, expected at least one.");
+  for (const AblationPrompt& prompt : result.prompts) result.request.prompts.push_back(prompt.prompt);
+  if (result.changed.size() != result.request.interventions.size())
+    throw Error("it holds " + std::to_string(result.changed.size()) + " outcomes of " +
+                std::to_string(result.request.interventions.size()) + " interventions, expected as many.");
+  const auto isWhole = [](const AblationOutcome& outcome) {
+    return !outcome.loss.empty() && !outcome.divergence.empty() && !outcome.lossAt.empty() && !outcome.share.empty() &&
+           !outcome.change.empty() && !outcome.spread.empty();
+  };
+  if (!isWhole(result.untouched) || !std::ranges::all_of(result.changed, isWhole))
+    throw Error("an outcome lacks one of its measures.");
+}
+
 }  // namespace
 
 std::string runKind(const std::filesystem::path& path) {
@@ -90,6 +106,11 @@ void saveResult(const std::filesystem::path& path, const CollapseRun& result, co
   save(path, runs::kCollapseKind, result, look, job);
 }
 
+void saveResult(const std::filesystem::path& path, const AblationResult& result, const std::string& look,
+                const Job& job) {
+  save(path, runs::kAblationKind, result, look, job);
+}
+
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
   return open<PerturbResult>(path, runs::kPerturbKind,
                              [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
@@ -97,6 +118,10 @@ SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
 
 SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path) {
   return open<CollapseRun>(path, runs::kCollapseKind, checkCollapse);
+}
+
+SavedResult<AblationResult> openAblation(const std::filesystem::path& path) {
+  return open<AblationResult>(path, runs::kAblationKind, checkAblation);
 }
 
 }  // namespace sinkscope

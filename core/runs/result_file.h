@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/ablation.h"
 #include "core/analysis/collapse.h"
 #include "core/analysis/perturbation.h"
 #include "core/job.h"
@@ -10,7 +11,8 @@
 
 namespace sinkscope {
 
-/// What a run file holds: "explore" (see run_file.h), "perturb", "collapse". Throws `Error` for what is no run.
+/// What a run file holds: "explore" (see run_file.h), "perturb", "collapse", "ablate". Throws `Error` for what is no
+/// run.
 std::string runKind(const std::filesystem::path& path);
 
 /// A result with how its page looked (a JSON object of the page's own).
@@ -25,9 +27,12 @@ void saveResult(const std::filesystem::path& path, const PerturbResult& result, 
                 const Job& job = {});
 void saveResult(const std::filesystem::path& path, const CollapseRun& result, const std::string& look,
                 const Job& job = {});
+void saveResult(const std::filesystem::path& path, const AblationResult& result, const std::string& look,
+                const Job& job = {});
 
 /// Reads one back from its file alone; throws `Error` naming the file, the field and what was expected.
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path);
 SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path);
+SavedResult<AblationResult> openAblation(const std::filesystem::path& path);
 
 }  // namespace sinkscope

@@ -1,8 +1,10 @@
+sinkscope_test(analysis ablation unit)
 sinkscope_test(analysis alignment unit)
 sinkscope_test(analysis collapse unit)
 sinkscope_test(analysis collapse_goldens model)
 sinkscope_test(analysis influence model)
 set_tests_properties(analysis/influence PROPERTIES TIMEOUT 900)  # every row of a Jacobian of 30 layers
+sinkscope_test(analysis intervention unit)
 sinkscope_test(analysis jacobian unit)
 sinkscope_test(analysis no_op unit)
 sinkscope_test(analysis path_sums unit)

@@ -1,4 +1,5 @@
 sinkscope_test(gui collapse_page gui)
+sinkscope_test(gui intervene_page gui)
 sinkscope_test(gui perturb_page gui)
 sinkscope_test(gui window gui)
 sinkscope_test(gui window_models gui model)

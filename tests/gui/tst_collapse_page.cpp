@@ -19,7 +19,7 @@ struct CollapseFixture : WindowFixture {
   }
 
   CollapsePage* collapse() const { return window->collapsePage(); }
-  const CollapseRun& run() const { return *collapse()->collapsed()->run; }
+  const CollapseRun& run() const { return *collapse()->collapsed()->result; }
   const std::vector<Curve>& curves() const { return collapse()->measurePlot()->curves().curves; }
   const std::vector<Curve>& valley() const { return collapse()->valleyPlot()->curves().curves; }
   void edit(Document::Field field, const std::function<void(Inputs&)>& change) {

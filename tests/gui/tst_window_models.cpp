@@ -60,7 +60,7 @@ class TestWindowModels : public QObject {
       f.editor()->setPlainText(words.arg(word));
       QElapsedTimer timer;
       timer.start();
-      f.page()->analyse();
+      f.page()->askNow();
       QVERIFY(QTest::qWaitFor([&] { return shown.size() == 1; }, WindowFixture::kPatienceMs));
       times.push_back(timer.elapsed());
       QVERIFY(f.quiet());

@@ -1,5 +1,6 @@
 find_package(HDF5 REQUIRED COMPONENTS C HL)
 sinkscope_test(runs run_file unit)
+sinkscope_test(runs ablation_file unit)
 sinkscope_test(runs new_file unit)
 sinkscope_test(runs result_file unit)
 sinkscope_test(runs damaged_run unit)

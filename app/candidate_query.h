@@ -1,22 +1,13 @@
 #pragma once
 
 #include "core/analysis/candidates.h"
-#include "core/analysis/perturbation.h"
 
 #include <QMetaType>
-#include <QString>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace sinkscope {
-
-/// A perturbation as the window holds it.
-struct Perturbed {
-  std::shared_ptr<const PerturbResult> result;
-  QString file;                         ///< the run file it was read from; empty for a live one
-  QString look = QStringLiteral("{}");  ///< how the page looked, of a run
-};
-using PerturbedPtr = std::shared_ptr<const Perturbed>;
 
 /// What could stand at a position of a prompt.
 struct CandidateQuery {

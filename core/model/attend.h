@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/model/config.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+namespace sinkscope {
+
+/// What attention gives: each query's weighted sum of values, and the logarithm of what its weights were divided by.
+struct Attended {
+  at::Tensor output;     ///< [batch, head, query, d]
+  at::Tensor logSumExp;  ///< [batch, head, query], natural log
+};
+
+/// A bounded cache of keys and values (Xiao et al., "Efficient streaming language models with attention sinks", arXiv
+/// 2309.17453): a query sees the `last` keys, its own counted, and the `first` ones. Positions are those inside the
+/// cache: to a query that stands further on, the first keys are as near as if it stood at the cache's end.
+struct CacheLimit {
+  std::int64_t last = 0;  ///< 0: no limit
+  std::int64_t first = 0;
+
+  bool bounds(std::int64_t tokens) const { return last > 0 && tokens > first + last; }
+  /// How many places nearer to the first keys a query stands than it would in the whole sequence.
+  std::int64_t nearer(std::int64_t position) const { return bounds(position + 1) ? position + 1 - first - last : 0; }
+};
+
+// `query` [batch, head, query, d]; `key` and `value` [batch, key head, key, d], rotated. The queries are the last ones
+// of the keys' positions. No T x T tensor is made: fused, or by blocks of queries. `window`: as in `LayerConfig`.
+
+/// Causal attention, whole or within a sliding window.
+Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
+                        double scale);
+
+/// The same where no query but the first token's own sees key 0.
+Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                               std::int64_t window, double scale);
+
+/// The same over a bounded cache; as many queries as keys.
+Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                            const CacheLimit& cache, const LayerConfig& layer, double scale);
+
+}  // namespace sinkscope

@@ -1,0 +1,25 @@
+#include "core/model/rotary.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+namespace sinkscope {
+
+Rotation rotationAt(const at::Tensor& positions, const LayerConfig& layer, std::int64_t headWidth) {
+  const auto doubles = at::TensorOptions().dtype(at::kDouble).device(positions.device());
+  const at::Tensor pair = at::arange(0, headWidth, 2, doubles) / static_cast<double>(headWidth);
+  const at::Tensor frequency = at::pow(layer.ropeBase, -pair) / layer.ropeScale;  // [d / 2]
+  const at::Tensor angle = at::outer(positions.to(at::kDouble), frequency);       // [token, d / 2]
+  const at::Tensor cosine = angle.cos().to(at::kFloat);
+  return {at::cat({cosine, cosine}, -1), angle.sin().to(at::kFloat)};
+}
+
+at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
+  const std::int64_t half = x.size(-1) / 2;
+  at::Tensor turned = x * rotation.cosine;
+  turned.narrow(-1, 0, half).addcmul_(x.narrow(-1, half, half), rotation.sine, -1);
+  turned.narrow(-1, half, half).addcmul_(x.narrow(-1, 0, half), rotation.sine);
+  return turned;
+}
+
+}  // namespace sinkscope
