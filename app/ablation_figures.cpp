@@ -25,6 +25,11 @@ ColourRole roleOf(std::size_t outcome) {
   return outcome == 0 ? ColourRole::Strong : kRoles[(outcome - 1) % kRoles.size()];
 }
 
+/// What a legend has room for: the notation.
+QString shortName(const AblationResult& result, std::size_t outcome) {
+  return outcome == 0 ? QObject::tr("untouched") : text(toString(result.request.interventions[outcome - 1]));
+}
+
 std::size_t outcomes(const AblationResult& result) {
   return 1 + result.changed.size();
 }
@@ -62,11 +67,10 @@ const AblationOutcome& outcomeOf(const AblationResult& result, std::size_t index
 
 CurveFigure lossCurves(const AblationResult& result) {
   CurveFigure figure;
-  const QStringList titles = outcomeTitles(result);
   for (std::size_t i = 0; i < outcomes(result); ++i) {
     const std::span<const double> losses = outcomeOf(result, i).lossAt;
     const std::size_t step = std::max<std::size_t>(1, (losses.size() + kMeans - 1) / kMeans);
-    Curve curve{.name = titles[static_cast<int>(i)], .role = roleOf(i), .marked = true};
+    Curve curve{.name = shortName(result, i), .role = roleOf(i), .marked = true};
     for (std::size_t begin = 0; begin < losses.size(); begin += step) {
       const std::size_t count = std::min(step, losses.size() - begin);
       curve.x.push_back(static_cast<double>(begin) + static_cast<double>(count - 1) / 2.0);
@@ -82,14 +86,10 @@ CurveFigure lossCurves(const AblationResult& result) {
 
 CurveFigure changeCurves(const AblationResult& result) {
   CurveFigure figure;
-  const QStringList titles = outcomeTitles(result);
   for (std::size_t i = 0; i < outcomes(result); ++i) {
     const std::vector<double> change = meanOverPrompts(outcomeOf(result, i).change);
-    figure.data.curves.push_back({.name = titles[static_cast<int>(i)],
-                                  .y = change,
-                                  .role = roleOf(i),
-                                  .x = layerAxis(change.size()),
-                                  .marked = true});
+    figure.data.curves.push_back(
+        {.name = shortName(result, i), .y = change, .role = roleOf(i), .x = layerAxis(change.size()), .marked = true});
   }
   figure.data.x.title = QObject::tr("layer");
   figure.data.y.title = QObject::tr("mean relative change behind a swap");

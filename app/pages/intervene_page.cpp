@@ -56,6 +56,7 @@ IntervenePage::IntervenePage(Session& session, Document& document, QWidget* pare
   table_->setFrameShape(QFrame::NoFrame);
   table_->verticalHeader()->hide();
   table_->horizontalHeader()->setHighlightSections(false);
+  table_->horizontalHeader()->setMinimumSectionSize(18 * kGrid);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   table_->horizontalHeader()->setSectionResizeMode(OutcomeTable::Title, QHeaderView::Stretch);
   remove_->setObjectName(QStringLiteral("removeIntervention"));

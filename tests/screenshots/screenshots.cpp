@@ -2,6 +2,7 @@
 #include "app/export_dialog.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
+#include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
@@ -12,6 +13,7 @@
 #include <QDir>
 #include <QPixmap>
 #include <QSlider>
+#include <QTableView>
 #include <QToolButton>
 
 using namespace sinkscope;
@@ -86,6 +88,17 @@ void takeCollapse(WindowFixture& f, const Camera& camera) {
   f.window->rail()->turnTo(f.page());
 }
 
+void takeIntervene(WindowFixture& f, const Camera& camera) {
+  IntervenePage* page = f.window->intervenePage();
+  QSignalSpy shown(page, &Page::resultShown);
+  f.window->rail()->turnTo(page);
+  wait([&] { return shown.size() > 0; });
+  f.quiet();
+  page->table()->selectRow(1);
+  camera.take(f.window.get(), QStringLiteral("intervene"));
+  f.window->rail()->turnTo(f.page());
+}
+
 void takeError(WindowFixture& f, const Camera& camera) {
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
   wait([&] { return f.window->notice()->isVisible(); });
@@ -107,6 +120,7 @@ int main(int argc, char** argv) {
   takeExplore(f, camera);
   takePerturb(f, camera);
   takeCollapse(f, camera);
+  takeIntervene(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
