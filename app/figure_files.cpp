@@ -3,6 +3,7 @@
 #include "app/ablation_figures.h"
 #include "app/figures.h"
 #include "app/perturb_figures.h"
+#include "app/report_figures.h"
 #include "core/analysis/explore.h"
 
 #include <QGuiApplication>
@@ -66,6 +67,12 @@ std::vector<std::string> writeFigureFiles(const AblationResult& result, double e
   const auto application = applicationForFonts();
   return plain(
       writeFigures(ablationFigures(result, epsilon), QString::fromStdString(folder), listOf(formats), FigureStyle()));
+}
+
+std::vector<std::string> writeFigureFiles(const ReportResult& result, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  return plain(writeFigures(reportFigures(result), QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
 }  // namespace sinkscope

@@ -8,6 +8,7 @@ namespace sinkscope {
 struct AblationResult;
 struct Exploration;
 struct PerturbResult;
+struct ReportResult;
 
 /// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
 /// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
@@ -21,6 +22,10 @@ std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std
 
 /// The same for every figure of interventions.
 std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+
+/// The same for every profile of a report.
+std::vector<std::string> writeFigureFiles(const ReportResult& result, const std::string& folder,
                                           const std::vector<std::string>& formats);
 
 }  // namespace sinkscope

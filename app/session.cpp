@@ -6,6 +6,7 @@
 #include "app/model_cache.h"
 #include "core/analysis/explore.h"
 #include "core/analysis/perturber.h"
+#include "core/analysis/report.h"
 #include "core/error.h"
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
@@ -31,6 +32,7 @@ enum Kind {
   kCandidates,
   kCollapse,
   kAblate,
+  kReport,
   kImage = 100,
   kRow = 200,
   kEntry = 300
@@ -276,6 +278,18 @@ Session::Id Session::ablate(const AblationRequest& request) {
       });
 }
 
+Session::Id Session::report(const ReportRequest& request) {
+  return post(kReport, [this, request](Id id, const Job& job) {
+    const auto show = [&](const ReportResult& done) {
+      answer<ReportResult>(id, &Session::reported, std::make_shared<ReportResult>(done));
+    };
+    reportModels(request, job, show, [&](const std::string& model, const Job& part) {
+      const ModelCache::Loaded& loaded = models_->get(model, request.device, part);
+      return ReportModel{loaded.model, loaded.tokenizer};
+    });
+  });
+}
+
 Session::Id Session::open(const QString& runFile) {
   return post(kOpen, [this, runFile](Id id, const Job&) {
     const std::string kind = runKind(pathOf(runFile));
@@ -283,6 +297,7 @@ Session::Id Session::open(const QString& runFile) {
     if (kind == "perturb") return reopen(&Session::perturbed, openPerturbation(pathOf(runFile)));
     if (kind == "collapse") return reopen(&Session::collapsed, openCollapse(pathOf(runFile)));
     if (kind == "ablate") return reopen(&Session::ablated, openAblation(pathOf(runFile)));
+    if (kind == "report") return reopen(&Session::reported, openReport(pathOf(runFile)));
     const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
     const RunView& view = file->view();
     const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
@@ -313,6 +328,7 @@ Session::Id Session::save(const ShownPtr<Result>& what, const QString& look, con
 template Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const AblatedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const ReportedPtr& what, const QString& look, const QString& path);
 
 Session::Id Session::image(const ImageQuery& query) {
   return post(kImage + query.view, [this, query](Id id, const Job& job) {

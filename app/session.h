@@ -21,6 +21,7 @@ struct AblationRequest;
 struct CollapseRequest;
 struct ExploreRequest;
 struct PerturbRequest;
+struct ReportRequest;
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
 /// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
@@ -55,6 +56,9 @@ class Session : public QObject {
   /// where it was not in memory, `ablated`.
   Id ablate(const AblationRequest& request);
 
+  /// Measures several models over many prompts: `reported` with what is done so far, each time a model is.
+  Id report(const ReportRequest& request);
+
   /// Answered as what the file holds: `opened`, or the signal of a live result of its kind, its `file` the path.
   Id open(const QString& runFile);
   Id save(const SaveQuery& query);  ///< `saved`
@@ -87,6 +91,7 @@ class Session : public QObject {
   void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
   void ablated(quint64 id, const sinkscope::AblatedPtr& result);
+  void reported(quint64 id, const sinkscope::ReportedPtr& result);
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);

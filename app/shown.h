@@ -9,6 +9,7 @@ namespace sinkscope {
 struct AblationResult;
 struct CollapseRun;
 struct PerturbResult;
+struct ReportResult;
 
 /// A page's result as the window holds it.
 template <typename Result>
@@ -23,5 +24,6 @@ using ShownPtr = std::shared_ptr<const Shown<Result>>;
 using PerturbedPtr = ShownPtr<PerturbResult>;
 using CollapsedPtr = ShownPtr<CollapseRun>;
 using AblatedPtr = ShownPtr<AblationResult>;
+using ReportedPtr = ShownPtr<ReportResult>;
 
 }  // namespace sinkscope

@@ -13,6 +13,7 @@
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/prompt_panel.h"
+#include "app/pages/report_page.h"
 #include "app/rail.h"
 #include "app/session.h"
 #include "app/top_bar.h"
@@ -90,12 +91,14 @@ void Window::layOut() {
   perturb_ = new PerturbPage(*session_, document_, this);
   collapse_ = new CollapsePage(*session_, document_, this);
   intervene_ = new IntervenePage(*session_, document_, this);
+  report_ = new ReportPage(*session_, document_, settings_, this);
   ofRail_ = new QStackedWidget(this);
   rail_ = new Rail(ofRail_, this);
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
   addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
   addPage(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
+  addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
   connect(ofRail_, &QStackedWidget::currentChanged, this, [this] { top_->setConventions(page()->conventions()); });
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
@@ -191,6 +194,7 @@ void Window::wireSession() {
   opens(&Session::perturbed, perturb_);
   opens(&Session::collapsed, collapse_);
   opens(&Session::ablated, intervene_);
+  opens(&Session::reported, report_);
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
     files_[savingPage_] = path;
     settings_.addRecentRun(path);

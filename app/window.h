@@ -23,6 +23,7 @@ class Notice;
 class Page;
 class PerturbPage;
 class Rail;
+class ReportPage;
 class Session;
 class TopBar;
 
@@ -50,6 +51,7 @@ class Window : public QMainWindow {
   PerturbPage* perturbPage() const { return perturb_; }
   CollapsePage* collapsePage() const { return collapse_; }
   IntervenePage* intervenePage() const { return intervene_; }
+  ReportPage* reportPage() const { return report_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
@@ -91,6 +93,7 @@ class Window : public QMainWindow {
   PerturbPage* perturb_ = nullptr;
   CollapsePage* collapse_ = nullptr;
   IntervenePage* intervene_ = nullptr;
+  ReportPage* report_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended

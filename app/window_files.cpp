@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QRegularExpression>
 
 namespace sinkscope {
@@ -51,6 +52,21 @@ QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prom
                                               QDir(settings.folder(kind)).filePath(name + QStringLiteral(".h5")),
                                               QObject::tr("Runs (*.h5)"));
   if (!path.isEmpty() && !isRunFile(path)) path += QStringLiteral(".h5");
+  return remembered(settings, kind, path);
+}
+
+QString chosenPrompts(QWidget* parent, Settings& settings) {
+  const QString kind = QStringLiteral("prompts");
+  return remembered(settings, kind,
+                    QFileDialog::getOpenFileName(parent, QObject::tr("Open prompts"), settings.folder(kind),
+                                                 QObject::tr("Prompts (*.txt *.jsonl);;All files (*)")));
+}
+
+QString chosenDocument(QWidget* parent, Settings& settings, const QString& name, const QString& format) {
+  const QString kind = QStringLiteral("documents"), suffix = '.' + QFileInfo(name).suffix();
+  QString path = QFileDialog::getSaveFileName(parent, QObject::tr("Export the tables"),
+                                              QDir(settings.folder(kind)).filePath(name), format);
+  if (!path.isEmpty() && !path.endsWith(suffix)) path += suffix;
   return remembered(settings, kind, path);
 }
 

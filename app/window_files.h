@@ -16,6 +16,10 @@ QString chosenModelFolder(QWidget* parent, Settings& settings);
 QString chosenRun(QWidget* parent, Settings& settings);
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt);
 
+QString chosenPrompts(QWidget* parent, Settings& settings);
+/// For a document of that name, whose suffix is put on where it is missing.
+QString chosenDocument(QWidget* parent, Settings& settings, const QString& name, const QString& format);
+
 /// Whether a path is named as a run file is.
 bool isRunFile(const QString& path);
 

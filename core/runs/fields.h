@@ -32,6 +32,8 @@ class FieldWriter {
   void bytes(const char* name, const std::string& value) { group_.bytes(name, value); }
   /// Declares an axis; arrays over it come later.
   void axis(const char* name, std::size_t size) { group_.axis(name, size); }
+  /// The same for an axis whose size a reader learns from the file.
+  void ownAxis(const char* name, std::size_t size) { group_.axis(name, size); }
   template <typename T, std::size_t N>
   void array(const char* name, const std::array<const char*, N>& axes, const Array<T, N>& values) {
     if (!values.empty()) group_.array(name, axesOf(axes), values.values());
@@ -48,6 +50,8 @@ class FieldWriter {
     group_.axis(axis, tokens.size());
     writeTokens(group_, prefix, axis, tokens);
   }
+  /// The group `model`.
+  void model(const ModelIdentity& identity) { writeModel(group_, identity); }
   /// Groups 0, 1, ... in a group of that name, one an element.
   template <typename T, typename Each>
   void groups(const char* name, const std::vector<T>& elements, Each each) {
@@ -84,6 +88,7 @@ class FieldReader {
     group_.checkAxis(name, size);
     sizes_[name] = size;
   }
+  void ownAxis(const char* name, std::size_t) { axis(name, group_.length(name, kMostTokens)); }
   /// Left empty when the file has none.
   template <typename T, std::size_t N>
   void array(const char* name, const std::array<const char*, N>& axes, Array<T, N>& values) {
@@ -104,6 +109,7 @@ class FieldReader {
     tokens = readTokens(group_, prefix);
     this->axis(axis, tokens.size());
   }
+  void model(ModelIdentity& identity) { identity = readModel(group_); }
   template <typename T, typename Each>
   void groups(const char* name, std::vector<T>& elements, Each each) {
     const hdf5::GroupReader group = group_.group(name);

@@ -19,9 +19,11 @@ using hdf5::GroupWriter;
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::min();
 
-void writeModel(const GroupWriter& root, const ModelIdentity& model) {
+}  // namespace
+
+void writeModel(const GroupWriter& parent, const ModelIdentity& model) {
   const ModelConfig& config = model.config;
-  const GroupWriter group = root.group("model");
+  const GroupWriter group = parent.group("model");
   group.attribute("name", model.name);
   group.attribute("weight_type", model.weightType);
   group.attribute("licence", model.licence);
@@ -45,14 +47,14 @@ void writeModel(const GroupWriter& root, const ModelIdentity& model) {
   }
 }
 
-ModelIdentity readModel(const GroupReader& root) {
-  const GroupReader group = root.group("model");
+ModelIdentity readModel(const GroupReader& parent) {
+  const GroupReader group = parent.group("model");
   ModelIdentity model;
   model.name = group.text("name");
   model.weightType = group.text("weight_type");
   model.licence = group.text("licence");
   model.parameterCount = group.integer("parameter_count", kAny, kNoLimit);
-  model.config = configFromJson(group.text("config"), root.file() + ": " + group.field("config"));
+  model.config = configFromJson(group.text("config"), parent.file() + ": " + group.field("config"));
   const auto agree = [&](const char* name, std::int64_t value) {
     if (const std::int64_t found = group.integer(name, 1, kMostHeads); found != value) {
       group.fail(name, "is " + std::to_string(found) + ", expected " + std::to_string(value) + " as in the config");
@@ -72,8 +74,6 @@ ModelIdentity readModel(const GroupReader& root) {
   }
   return model;
 }
-
-}  // namespace
 
 void writeRunFile(const std::filesystem::path& path, const Job& job,
                   const std::function<void(const GroupWriter& root, const Step& step)>& fill) {
@@ -103,7 +103,7 @@ void writeRunFile(const std::filesystem::path& path, const Job& job,
   file.commit();
 }
 
-void writeHeader(const GroupWriter& root, std::string_view kind, const Provenance& provenance) {
+void writeOrigin(const GroupWriter& root, std::string_view kind, const Provenance& provenance) {
   root.attribute("schema", std::string(kRunSchemaName));
   root.attribute("schema_major", std::int64_t{kRunSchemaMajor});
   root.attribute("schema_minor", std::int64_t{kRunSchemaMinor});
@@ -113,6 +113,10 @@ void writeHeader(const GroupWriter& root, std::string_view kind, const Provenanc
   root.attribute("hdf5", hdf5::libraryVersion());
   root.attribute("created", provenance.created);
   root.attribute("seconds", provenance.seconds);
+}
+
+void writeHeader(const GroupWriter& root, std::string_view kind, const Provenance& provenance) {
+  writeOrigin(root, kind, provenance);
   writeModel(root, provenance.model);
 }
 
@@ -120,9 +124,13 @@ std::string readKind(const GroupReader& root) {
   return root.hasAttribute("kind") ? root.text("kind") : std::string(kExploreKind);
 }
 
-Provenance readHeader(const GroupReader& root, std::string_view kind) {
+void checkKind(const GroupReader& root, std::string_view kind) {
   if (const std::string found = readKind(root); found != kind)
     root.fail("kind", "is \"" + found + "\", expected \"" + std::string(kind) + "\"");
+}
+
+Provenance readHeader(const GroupReader& root, std::string_view kind) {
+  checkKind(root, kind);
   return {readModel(root), root.text("created"), root.text("program"), root.text("torch"), root.real("seconds")};
 }
 

@@ -26,9 +26,16 @@ using Step = std::function<void(const std::string&, double)>;
 void writeRunFile(const std::filesystem::path& path, const Job& job,
                   const std::function<void(const hdf5::GroupWriter& root, const Step& step)>& fill);
 
+/// Schema, kind and origin alone: of a run of several models.
+void writeOrigin(const hdf5::GroupWriter& root, std::string_view kind, const Provenance& provenance);
+/// The group `model`.
+void writeModel(const hdf5::GroupWriter& group, const ModelIdentity& model);
+ModelIdentity readModel(const hdf5::GroupReader& group);
 /// Schema, kind ("explore", "perturb", ...), provenance and model.
 void writeHeader(const hdf5::GroupWriter& root, std::string_view kind, const Provenance& provenance);
 /// Throws `Error` when the run is of another kind.
+void checkKind(const hdf5::GroupReader& root, std::string_view kind);
+/// The same, then what it holds.
 Provenance readHeader(const hdf5::GroupReader& root, std::string_view kind);
 /// A run that does not say so is of the first kind there was.
 std::string readKind(const hdf5::GroupReader& root);

@@ -5,6 +5,7 @@
 #include "core/runs/collapse_fields.h"
 #include "core/runs/open_file.h"
 #include "core/runs/perturb_fields.h"
+#include "core/runs/report_fields.h"
 
 #include <algorithm>
 
@@ -14,11 +15,29 @@ namespace {
 using hdf5::GroupReader;
 using hdf5::GroupWriter;
 
+void writeHead(const GroupWriter& root, std::string_view kind, const Provenance& result) {
+  runs::writeHeader(root, kind, result);
+}
+void readHead(const GroupReader& root, std::string_view kind, Provenance& result) {
+  result = runs::readHeader(root, kind);
+}
+
+/// Each model of a report says where its numbers come from; the root says it of the first, and the seconds of all.
+void writeHead(const GroupWriter& root, std::string_view kind, const ReportResult& result) {
+  Provenance whole = result.models.front();
+  whole.seconds = 0.0;
+  for (const ModelReport& model : result.models) whole.seconds += model.seconds;
+  runs::writeOrigin(root, kind, whole);
+}
+void readHead(const GroupReader& root, std::string_view kind, ReportResult&) {
+  runs::checkKind(root, kind);
+}
+
 template <typename Result>
 void save(const std::filesystem::path& path, std::string_view kind, const Result& result, const std::string& look,
           const Job& job) {
   runs::writeRunFile(path, job, [&](const GroupWriter& root, const runs::Step&) {
-    runs::writeHeader(root, kind, result);
+    writeHead(root, kind, result);
     root.attribute("look", look);
     runs::FieldWriter fields(root);
     runs::describe(fields, result);
@@ -31,7 +50,7 @@ SavedResult<Result> open(const std::filesystem::path& path, std::string_view kin
   const hdf5::OpenFile file = hdf5::openRun(path);
   const GroupReader root(file.file.get(), file.name, file.size);
   auto result = std::make_shared<Result>();
-  static_cast<Provenance&>(*result) = runs::readHeader(root, kind);
+  readHead(root, kind, *result);
   try {
     runs::FieldReader fields(root);
     runs::describe(fields, *result);
@@ -89,6 +108,24 @@ void checkAblation(AblationResult& result) {
     throw Error("an outcome lacks one of its measures.");
 }
 
+/// A page and a table may index all of it without looking again.
+void checkReport(const ReportResult& result) {
+  const std::size_t epsilons = result.request.epsilons.size(), prompts = result.request.prompts.size();
+  if (epsilons == 0 || prompts == 0 || result.models.empty()) throw Error("it lacks thresholds, prompts or models.");
+  for (const ModelReport& model : result.models) {
+    const auto layers = static_cast<std::size_t>(model.model.config.layers);
+    if (model.conditions.empty() || model.conditions.size() > 2)
+      throw Error("a model has " + std::to_string(model.conditions.size()) + " conditions, expected one or two.");
+    for (const ReportCondition& condition : model.conditions) {
+      bool whole = condition.promptRate.size() == epsilons * prompts && condition.rate.size() == epsilons &&
+                   condition.rateByLayer.size() == epsilons * layers;
+      for (const auto& [name, values] : runs::kPromptValues) whole = whole && (condition.*values).size() == prompts;
+      for (const auto& [name, values] : runs::kLayerValues) whole = whole && (condition.*values).size() == layers;
+      if (!whole) throw Error("a model lacks one of its measures.");
+    }
+  }
+}
+
 }  // namespace
 
 std::string runKind(const std::filesystem::path& path) {
@@ -111,6 +148,12 @@ void saveResult(const std::filesystem::path& path, const AblationResult& result,
   save(path, runs::kAblationKind, result, look, job);
 }
 
+void saveResult(const std::filesystem::path& path, const ReportResult& result, const std::string& look,
+                const Job& job) {
+  if (result.models.empty()) throw Error(path.string() + ": there is nothing to save: no model has been measured yet.");
+  save(path, runs::kReportKind, result, look, job);
+}
+
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
   return open<PerturbResult>(path, runs::kPerturbKind,
                              [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
@@ -122,6 +165,10 @@ SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path) {
 
 SavedResult<AblationResult> openAblation(const std::filesystem::path& path) {
   return open<AblationResult>(path, runs::kAblationKind, checkAblation);
+}
+
+SavedResult<ReportResult> openReport(const std::filesystem::path& path) {
+  return open<ReportResult>(path, runs::kReportKind, checkReport);
 }
 
 }  // namespace sinkscope

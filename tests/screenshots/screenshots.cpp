@@ -4,6 +4,8 @@
 #include "app/pages/empty_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
+#include "app/pages/report_page.h"
+#include "app/pages/report_setup.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -12,7 +14,9 @@
 
 #include <QDir>
 #include <QPixmap>
+#include <QPushButton>
 #include <QSlider>
+#include <QSpinBox>
 #include <QTableView>
 #include <QToolButton>
 
@@ -99,6 +103,19 @@ void takeIntervene(WindowFixture& f, const Camera& camera) {
   f.window->rail()->turnTo(f.page());
 }
 
+/// Few prompts, for the picture alone.
+void takeReport(WindowFixture& f, const Camera& camera) {
+  ReportPage* page = f.window->reportPage();
+  f.window->rail()->turnTo(page);
+  f.find<QSpinBox>("reportCount")->setValue(4);
+  camera.take(f.window.get(), QStringLiteral("report-before"));
+  f.find<QPushButton>("reportRun")->click();
+  f.quiet();
+  page->layerPlot()->highlightX(9);
+  camera.take(f.window.get(), QStringLiteral("report"));
+  f.window->rail()->turnTo(f.page());
+}
+
 void takeError(WindowFixture& f, const Camera& camera) {
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
   wait([&] { return f.window->notice()->isVisible(); });
@@ -121,6 +138,7 @@ int main(int argc, char** argv) {
   takePerturb(f, camera);
   takeCollapse(f, camera);
   takeIntervene(f, camera);
+  takeReport(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
