@@ -44,6 +44,8 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("changed prompt");
     case Document::Field::Conditions:
       return QObject::tr("conditions");
+    case Document::Field::Sweep:
+      return QObject::tr("sweep");
     case Document::Field::Norm:
       return QObject::tr("measure of the change");
     case Document::Field::Measure:

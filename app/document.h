@@ -26,6 +26,10 @@ struct Inputs {
   QString changeNorm = QStringLiteral("relative");                          ///< by `changeNormName`
   bool logarithmicChange = true;
 
+  bool everyPosition = false;  ///< a sweep over all positions rather than one swap
+  int sweepDraws = 4;          ///< random replacements a position
+  int sweepSeed = 1;
+
   QString collapseMeasure = QStringLiteral("relative-residual");  ///< the Collapse page's, by `collapseMeasureName`
 
   /// The Intervene page's, in the notation of interventions.
@@ -56,6 +60,11 @@ struct Inputs {
            swapPosition == other.swapPosition && swapId == other.swapId && changedPrompt == other.changedPrompt &&
            conditions == other.conditions;
   }
+  /// Whether both sweep the same prompt alike.
+  bool sameSweep(const Inputs& other) const {
+    return sameText(other) && conditions == other.conditions && sweepDraws == other.sweepDraws &&
+           sweepSeed == other.sweepSeed;
+  }
 };
 
 /// How the inputs make the page look, as a run file keeps it: a JSON object.
@@ -85,6 +94,7 @@ class Document : public QObject {
     Swap,
     ChangedPrompt,
     Conditions,
+    Sweep,
     Norm,
     Measure,
     Interventions

@@ -2,6 +2,7 @@
 
 #include "app/figures.h"
 #include "app/notice.h"
+#include "widgets/animation.h"
 #include "widgets/theme.h"
 
 #include <QCheckBox>
@@ -95,7 +96,15 @@ ExportDialog::ExportDialog(std::vector<PageFigure> figures, Settings& settings, 
   connect(&later_, &QTimer::timeout, this, &ExportDialog::updatePreview);
   connect(buttons->button(QDialogButtonBox::Save), &QPushButton::clicked, this, &ExportDialog::save);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-  connect(figure_, &QComboBox::currentIndexChanged, this, [this] { title_->setText(figure().drawing.title); });
+  playing_.setInterval(kFrameMs);
+  connect(&playing_, &QTimer::timeout, this, [this] {
+    ++frame_;
+    updatePreview();
+  });
+  connect(figure_, &QComboBox::currentIndexChanged, this, [this] {
+    offerFormats();
+    title_->setText(figure().drawing.title);
+  });
   connect(column_, &QComboBox::activated, this, [this] { width_->setValue(column_->currentData().toDouble()); });
   for (QComboBox* box : {figure_, format_, colours_}) {
     connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
@@ -106,6 +115,7 @@ ExportDialog::ExportDialog(std::vector<PageFigure> figures, Settings& settings, 
   connect(title_, &QLineEdit::textChanged, this, &ExportDialog::refresh);
   connect(conventions_, &QCheckBox::toggled, this, &ExportDialog::refresh);
   title_->setText(figure().drawing.title);
+  offerFormats();
   refresh();
 }
 
@@ -115,6 +125,16 @@ const PageFigure& ExportDialog::figure() const {
 
 QString ExportDialog::format() const {
   return format_->currentText();
+}
+
+const FigureDrawing& ExportDialog::shownDrawing() const {
+  return moves() ? figure().frames[frame_ % figure().frames.size()] : figure().drawing;
+}
+
+void ExportDialog::offerFormats() {
+  const int gif = format_->findText(QStringLiteral("gif"));
+  if (figure().frames.empty() && gif >= 0) format_->removeItem(gif);
+  if (!figure().frames.empty() && gif < 0) format_->addItem(QStringLiteral("gif"));
 }
 
 QString ExportDialog::suggestedName() const {
@@ -137,6 +157,8 @@ void ExportDialog::refresh() {
     box->setEnabled(drawn);
   }
   dpi_->setEnabled(format() == QLatin1String("png"));
+  if (moves() && !playing_.isActive()) playing_.start();
+  if (!moves()) playing_.stop();
   int named = 0;
   for (int i = 1; i < column_->count(); ++i) {
     if (qFuzzyCompare(column_->itemData(i).toDouble(), width_->value())) named = named ? named : i;
@@ -149,13 +171,13 @@ void ExportDialog::refresh() {
 }
 
 void ExportDialog::updatePreview() {
-  const QSizeF points = figureSize(figure().drawing, style());
+  const QSizeF points = figureSize(shownDrawing(), style());
   size_->setText(tr("%1 × %2 mm")
                      .arg(width_->value(), 0, 'f', 1)
                      .arg(points.height() / points.width() * width_->value(), 0, 'f', 1));
   const QSizeF room = preview_->size() * devicePixelRatioF();
   const double scale = std::min(room.width() / points.width(), room.height() / points.height());
-  QImage image = renderFigure(figure().drawing, style(), scale * kPointsAnInch);
+  QImage image = renderFigure(shownDrawing(), style(), scale * kPointsAnInch);
   image.setDevicePixelRatio(devicePixelRatioF());
   preview_->setPixmap(QPixmap::fromImage(image));
 }

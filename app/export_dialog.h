@@ -17,7 +17,8 @@ namespace sinkscope {
 
 class Notice;
 
-/// Writes a figure of the page as PDF, SVG, PNG or CSV, with a preview of what will be written.
+/// Writes a figure of the page as PDF, SVG, PNG or CSV, or as GIF where it moves, with a preview of what will be
+/// written.
 class ExportDialog : public QDialog {
   Q_OBJECT
 
@@ -35,6 +36,9 @@ class ExportDialog : public QDialog {
   FigureStyle style() const;
   const PageFigure& figure() const;
   QString format() const;
+  bool moves() const { return format() == QLatin1String("gif"); }
+  const FigureDrawing& shownDrawing() const;
+  void offerFormats();
   void refresh();
   void updatePreview();
   void save();
@@ -42,6 +46,8 @@ class ExportDialog : public QDialog {
   std::vector<PageFigure> figures_;
   Settings& settings_;
   QTimer later_;
+  QTimer playing_;  // shows the frames of what moves
+  std::size_t frame_ = 0;
   QComboBox* figure_;
   QComboBox* format_;
   QComboBox* column_;

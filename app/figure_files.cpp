@@ -4,6 +4,7 @@
 #include "app/figures.h"
 #include "app/perturb_figures.h"
 #include "app/report_figures.h"
+#include "app/sweep_figures.h"
 #include "core/analysis/explore.h"
 
 #include <QGuiApplication>
@@ -73,6 +74,14 @@ std::vector<std::string> writeFigureFiles(const ReportResult& result, const std:
                                           const std::vector<std::string>& formats) {
   const auto application = applicationForFonts();
   return plain(writeFigures(reportFigures(result), QString::fromStdString(folder), listOf(formats), FigureStyle()));
+}
+
+std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::string& norm, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  const std::size_t last = result.maps.front().places() - 2;  // the residual stream after the last layer
+  return plain(writeFigures(sweepFigures(result, changeNormNamed(norm), true, last), QString::fromStdString(folder),
+                            listOf(formats), FigureStyle()));
 }
 
 }  // namespace sinkscope

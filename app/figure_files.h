@@ -9,6 +9,7 @@ struct AblationResult;
 struct Exploration;
 struct PerturbResult;
 struct ReportResult;
+struct SweepResult;
 
 /// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
 /// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
@@ -16,9 +17,11 @@ struct ReportResult;
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats);
 
-/// The same for every figure of a perturbation.
+/// The same for every figure of a perturbation (gif: the one that moves), and of a sweep after its last layer.
 std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
                                           const std::string& folder, const std::vector<std::string>& formats);
+std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::string& norm, const std::string& folder,
+                                          const std::vector<std::string>& formats);
 
 /// The same for every figure of interventions.
 std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,

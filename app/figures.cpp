@@ -5,6 +5,7 @@
 #include "core/analysis/explore.h"
 #include "core/error.h"
 #include "core/trace/attention.h"
+#include "widgets/animation.h"
 
 #include <QDir>
 #include <algorithm>
@@ -117,6 +118,10 @@ void writeFigure(const PageFigure& figure, const FigureStyle& style, const QStri
   try {
     if (path.endsWith(QLatin1String(".csv"))) {
       figure.writeCsv(path);
+    } else if (path.endsWith(QLatin1String(".gif"))) {
+      if (figure.frames.empty())
+        throw Error(path.toStdString() + ": this figure does not move; gif is for those that do.");
+      exportAnimation(figure.frames, style, path);
     } else {
       exportFigure(figure.drawing, style, path, dpi);
     }
@@ -128,8 +133,8 @@ void writeFigure(const PageFigure& figure, const FigureStyle& style, const QStri
 QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
                          const FigureStyle& style) {
   for (const QString& format : formats) {
-    if (!QStringList{"pdf", "svg", "png", "csv"}.contains(format)) {
-      throw Error("There is no figure format '" + format.toStdString() + "'; choose among pdf, svg, png and csv.");
+    if (!QStringList{"pdf", "svg", "png", "csv", "gif"}.contains(format)) {
+      throw Error("There is no figure format '" + format.toStdString() + "'; choose among pdf, svg, png, csv and gif.");
     }
   }
   if (!QDir().mkpath(folder)) throw Error("The folder " + folder.toStdString() + " cannot be made.");
@@ -138,6 +143,7 @@ QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& 
     FigureStyle titled = style;
     if (titled.title.isEmpty()) titled.title = figure.drawing.title;
     for (const QString& format : formats) {
+      if (format == QLatin1String("gif") && figure.frames.empty()) continue;
       paths << QDir(folder).filePath(figure.name + '.' + format);
       writeFigure(figure, titled, paths.back());
     }

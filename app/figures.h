@@ -68,11 +68,12 @@ struct HeadPicture {
 std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::optional<HeadPicture>& head,
                                       double epsilon, bool includeQuery0 = true, bool sorted = false);
 
-/// Writes a figure as the path's suffix says: .pdf, .svg, .png (at `dpi`), or its numbers as .csv. Throws `Error`.
+/// Writes a figure as the path's suffix says: .pdf, .svg, .png (at `dpi`), its numbers as .csv, or one that moves as
+/// .gif. Throws `Error`.
 void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi = 300);
 
-/// Writes each of the figures into `folder` in each of `formats` (pdf, svg, png, csv). Returns the paths. Throws
-/// `Error` for a format that is none of these or a folder that cannot be written.
+/// Writes each of the figures into `folder` in each of `formats` (pdf, svg, png, csv; gif: those that move). Returns
+/// the paths. Throws `Error` for a format that is none of these or a folder that cannot be written.
 QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
                          const FigureStyle& style);
 

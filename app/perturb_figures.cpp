@@ -1,19 +1,18 @@
 #include "app/perturb_figures.h"
 
+#include "app/change_figures.h"
 #include "app/figures.h"
 
 #include <QObject>
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
+#include <cctype>
 #include <utility>
 
 namespace sinkscope {
 namespace {
 
-/// How far below its largest value a logarithmic map still tells changes apart.
-constexpr double kDepth = 1e-3;
+/// Frames that a strip of them has at most: more are too many for a page.
+constexpr std::size_t kMostFrames = 6;
 
 QString text(const std::string& words) {
   return QString::fromStdString(words);
@@ -25,48 +24,11 @@ QString changedWords(const std::vector<Token>& tokens, std::size_t begin, std::s
   return words.isEmpty() ? QObject::tr("nothing") : words;
 }
 
-/// Largest value over all maps, for the one scale.
-double largest(const std::vector<LayerMapData>& maps) {
-  double most = 0.0;
-  for (const LayerMapData& map : maps)
-    for (const float value : map.values.values)
-      if (value > most) most = value;
-  return most > 0.0 ? most : 1.0;
-}
-
 bool hasBosFirst(const PerturbMap& map) {
   return !map.before.empty() && map.before.front().special;
 }
 
-/// -1 for the embedding, then the layers from 0, L for the final norm.
-std::vector<double> layerAxis(std::size_t places) {
-  std::vector<double> x(places);
-  for (std::size_t place = 0; place < places; ++place) x[place] = static_cast<double>(place) - 1.0;
-  return x;
-}
-
-QString layerNote(std::size_t places) {
-  return QObject::tr(" · layer −1: embedding, %1: final norm").arg(places - 2);
-}
-
-constexpr std::array kRoles{ColourRole::First,  ColourRole::Second, ColourRole::Third,
-                            ColourRole::Fourth, ColourRole::Fifth,  ColourRole::Sixth};
-
 }  // namespace
-
-QString changeNormTitle(ChangeNorm norm) {
-  switch (norm) {
-    case ChangeNorm::L2:
-      return QObject::tr("change ‖Δv‖");
-    case ChangeNorm::Relative:
-      return QObject::tr("relative change ‖Δv‖ / ‖v‖");
-    case ChangeNorm::Infinity:
-      return QObject::tr("largest component of Δv");
-    case ChangeNorm::Cosine:
-      return QObject::tr("1 − cos(v, v′)");
-  }
-  return {};
-}
 
 LayerMapFigure changeMaps(const PerturbResult& result, ChangeNorm norm, bool logarithmic) {
   LayerMapFigure figure;
@@ -80,9 +42,7 @@ LayerMapFigure changeMaps(const PerturbResult& result, ChangeNorm norm, bool log
     if (hasBosFirst(map)) data.sink = 0;
     figure.maps.push_back(std::move(data));
   }
-  figure.scale.maximum = largest(figure.maps);
-  figure.scale.minimum = logarithmic ? kDepth * figure.scale.maximum : 0.0;
-  figure.scale.logarithmic = logarithmic;
+  figure.scale = changeScale(largestOf(figure.maps), logarithmic);
   figure.scaleLabel = changeNormTitle(norm);
   figure.conventions = perturbConventions(result, norm);
   return figure;
@@ -111,12 +71,11 @@ CurveFigure spreadCurves(const PerturbResult& result, ChangeNorm norm) {
   const bool isSpread = result.maps.front().alignment.sameLength();
   for (std::size_t i = 0; i < result.maps.size(); ++i) {
     const PerturbMap& map = result.maps[i];
-    figure.data.curves.push_back(
-        {.name = text(conditionTitle(map.condition, result.bosText)),
-         .y = isSpread ? spread(map, norm) : meanChange(map, norm),
-         .role = map.condition == Condition::Bos ? ColourRole::Sink : kRoles[i % kRoles.size()],
-         .x = layerAxis(map.places()),
-         .marked = true});
+    figure.data.curves.push_back({.name = text(conditionTitle(map.condition, result.bosText)),
+                                  .y = isSpread ? spread(map, norm) : meanChange(map, norm),
+                                  .role = roleOf(map.condition, i),
+                                  .x = layerAxis(map.places()),
+                                  .marked = true});
   }
   figure.data.x.title = QObject::tr("layer");
   figure.data.y = {.title = isSpread ? QObject::tr("spread S") : QObject::tr("mean %1").arg(changeNormTitle(norm))};
@@ -139,10 +98,26 @@ LayerMapFigure attentionMaps(const PerturbResult& result) {
     data.title = text(conditionTitle(map.condition, result.bosText));
     figure.maps.push_back(std::move(data));
   }
-  figure.scale.maximum = largest(figure.maps);
+  figure.scale = changeScale(largestOf(figure.maps), false);
   figure.scaleLabel = QObject::tr("total variation of the rows");
   figure.xTitle = QObject::tr("head");
   figure.conventions = perturbConventions(result, ChangeNorm::L2).section(QStringLiteral(" · "), 1);
+  return figure;
+}
+
+TokenFramesFigure changeFrames(const PerturbResult& result, ChangeNorm norm, bool logarithmic) {
+  LayerMapFigure maps = changeMaps(result, norm, logarithmic);
+  TokenFramesFigure figure;
+  for (LayerMapData& map : maps.maps)
+    figure.strips.push_back({map.title, map.columns, std::move(map.values), map.marked, map.sink});
+  const std::size_t places = result.maps.front().places(), shown = std::min(places, kMostFrames);
+  for (std::size_t i = 0; i < shown; ++i) figure.shown.push_back(static_cast<int>(i * (places - 1) / (shown - 1)));
+  for (const std::string& name : placeNames(places))
+    figure.frames << (std::isdigit(static_cast<unsigned char>(name.front())) ? QObject::tr("layer %1").arg(text(name))
+                                                                             : text(name));
+  figure.scale = maps.scale;
+  figure.scaleLabel = maps.scaleLabel;
+  figure.conventions = maps.conventions;
   return figure;
 }
 
@@ -168,6 +143,13 @@ std::vector<PageFigure> perturbFigures(const PerturbResult& result, ChangeNorm n
       page(QStringLiteral("change"), QObject::tr("Change by layer and token"), changeMaps(result, norm, logarithmic)),
       page(QStringLiteral("spread"), QObject::tr("Spread of a change"), spreadCurves(result, norm)),
       page(QStringLiteral("attention-change"), QObject::tr("Change of the attention"), attentionMaps(result))};
+  const TokenFramesFigure frames = changeFrames(result, norm, logarithmic);
+  figures.push_back(page(QStringLiteral("frames"), QObject::tr("A change layer by layer"), frames));
+  for (int frame = 0; frame < frames.frames.size(); ++frame) {
+    TokenFramesFigure one = frames;
+    one.shown = {frame};
+    figures.back().frames.push_back(drawing(std::move(one)));
+  }
   for (std::size_t i = 0; i < result.maps.size(); ++i)
     figures.push_back(page(
         QStringLiteral("tokens-") + text(std::string(conditionName(result.maps[i].condition))),

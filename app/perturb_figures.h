@@ -9,9 +9,6 @@
 
 namespace sinkscope {
 
-/// What a measure of the change is called on an axis.
-QString changeNormTitle(ChangeNorm norm);
-
 /// Layer by token, one map a condition, on one scale.
 LayerMapFigure changeMaps(const PerturbResult& result, ChangeNorm norm, bool logarithmic);
 
@@ -23,6 +20,9 @@ CurveFigure spreadCurves(const PerturbResult& result, ChangeNorm norm);
 
 /// Layer by head: the mean total variation of the rows behind the change, one map a condition, on one scale.
 LayerMapFigure attentionMaps(const PerturbResult& result);
+
+/// The prompt's tokens coloured by their change, a frame a layer, one strip a condition; some of the frames are shown.
+TokenFramesFigure changeFrames(const PerturbResult& result, ChangeNorm norm, bool logarithmic);
 
 /// Change, measure, length and model in one line.
 QString perturbConventions(const PerturbResult& result, ChangeNorm norm);

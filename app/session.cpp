@@ -7,6 +7,7 @@
 #include "core/analysis/explore.h"
 #include "core/analysis/perturber.h"
 #include "core/analysis/report.h"
+#include "core/analysis/sweeper.h"
 #include "core/error.h"
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
@@ -15,6 +16,7 @@
 
 #include <QFile>
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -29,6 +31,7 @@ enum Kind {
   kOpen,
   kThumbnails,
   kPerturb,
+  kSweep,
   kCandidates,
   kCollapse,
   kAblate,
@@ -97,8 +100,15 @@ LayerThumbnailsPtr thumbnailsOf(const ThumbnailQuery& query, const Job& job) {
   return images;
 }
 
+/// Leaves out what the model has no <bos> for.
+void keepPossible(std::vector<Condition>& conditions, const Tokenizer& tokenizer) {
+  std::erase_if(conditions, [&](Condition condition) { return !isPossible(condition, tokenizer); });
+  if (conditions.empty()) conditions = {Condition::NoBos};
+}
+
 constexpr std::size_t kLikely = 20, kSimilar = 10;
 constexpr std::uint64_t kSeed = 1;
+constexpr std::chrono::milliseconds kPartPause(250);  // between the parts of a sweep
 
 Candidates candidatesOf(const Model& model, const Tokenizer& tokenizer, const CandidateQuery& query, const Job& job) {
   std::vector<Token> text = tokenizer.encode(query.prompt, {.limit = query.tokenLimit});
@@ -243,10 +253,27 @@ Session::Id Session::perturb(const PerturbRequest& request) {
                        if (!perturber_ || perturber_->model() != loaded.model)
                          perturber_ = std::make_unique<Perturber>(loaded.model, loaded.tokenizer);
                        PerturbRequest possible = request;
-                       std::erase_if(possible.conditions,
-                                     [&](Condition condition) { return !isPossible(condition, *loaded.tokenizer); });
-                       if (possible.conditions.empty()) possible.conditions = {Condition::NoBos};
+                       keepPossible(possible.conditions, *loaded.tokenizer);
                        answer(id, &Session::perturbed, perturber_->run(possible, job));
+                     });
+}
+
+Session::Id Session::sweep(const SweepRequest& request) {
+  return postOnModel(kSweep, request.model, request.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       using Clock = std::chrono::steady_clock;
+                       SweepRequest possible = request;
+                       keepPossible(possible.conditions, *loaded.tokenizer);
+                       Clock::time_point next = Clock::now();
+                       const auto showPart = [&](const SweepResult& soFar) {
+                         const Clock::time_point now = Clock::now();
+                         if (!soFar.partial() || now < next) return;
+                         answer<SweepResult>(id, &Session::swept, std::make_shared<SweepResult>(soFar));
+                         // The copy of a long prompt's part takes a while: it must not hold up the sweep.
+                         next = Clock::now() + std::max<Clock::duration>(kPartPause, 20 * (Clock::now() - now));
+                       };
+                       SweepResult result = sinkscope::sweep(*loaded.model, *loaded.tokenizer, possible, job, showPart);
+                       answer<SweepResult>(id, &Session::swept, std::make_shared<SweepResult>(std::move(result)));
                      });
 }
 
@@ -295,6 +322,7 @@ Session::Id Session::open(const QString& runFile) {
     const std::string kind = runKind(pathOf(runFile));
     const auto reopen = [&](auto signal, const auto& saved) { answer(id, signal, saved.result, runFile, saved.look); };
     if (kind == "perturb") return reopen(&Session::perturbed, openPerturbation(pathOf(runFile)));
+    if (kind == "sweep") return reopen(&Session::swept, openSweep(pathOf(runFile)));
     if (kind == "collapse") return reopen(&Session::collapsed, openCollapse(pathOf(runFile)));
     if (kind == "ablate") return reopen(&Session::ablated, openAblation(pathOf(runFile)));
     if (kind == "report") return reopen(&Session::reported, openReport(pathOf(runFile)));
@@ -327,6 +355,7 @@ Session::Id Session::save(const ShownPtr<Result>& what, const QString& look, con
 }
 template Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const AblatedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const SweptPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ReportedPtr& what, const QString& look, const QString& path);
 

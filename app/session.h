@@ -22,6 +22,7 @@ struct CollapseRequest;
 struct ExploreRequest;
 struct PerturbRequest;
 struct ReportRequest;
+struct SweepRequest;
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
 /// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
@@ -46,6 +47,9 @@ class Session : public QObject {
   /// Follows a change of a prompt: `modelLoaded` where it was not in memory, `perturbed`. Conditions that the model has
   /// no <bos> for are left out; the result's request says so.
   Id perturb(const PerturbRequest& request);
+  /// Swaps every token in turn: `swept` some times a second with what is there so far (partial), and at the end; else
+  /// as `perturb`.
+  Id sweep(const SweepRequest& request);
   Id candidates(const CandidateQuery& query);  ///< `candidatesReady`
 
   /// Measures how alike the tokens become, with <bos> (where the model has one) and without; the request's own `bos`
@@ -88,6 +92,7 @@ class Session : public QObject {
   void explored(quint64 id, const sinkscope::ExploredPtr& result);
   void opened(quint64 id, const sinkscope::ExploredPtr& result, const sinkscope::ViewState& view);
   void perturbed(quint64 id, const sinkscope::PerturbedPtr& result);
+  void swept(quint64 id, const sinkscope::SweptPtr& result);
   void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
   void ablated(quint64 id, const sinkscope::AblatedPtr& result);

@@ -59,6 +59,9 @@ Inputs Settings::inputs() const {
   if (std::ranges::all_of(conditions, isCondition) && !conditions.isEmpty()) inputs.conditions = conditions;
   const QStringList interventions = value("interventions", inputs.interventions).toStringList();
   if (std::ranges::all_of(interventions, isIntervention)) inputs.interventions = interventions;
+  inputs.everyPosition = value("everyPosition", inputs.everyPosition).toBool();
+  inputs.sweepDraws = std::max(1, value("sweepDraws", inputs.sweepDraws).toInt());
+  inputs.sweepSeed = std::max(0, value("sweepSeed", inputs.sweepSeed).toInt());
   const QString norm = value("changeNorm", inputs.changeNorm).toString();
   if (isChangeNorm(norm)) inputs.changeNorm = norm;
   inputs.collapseMeasure = value("collapseMeasure", inputs.collapseMeasure).toString();
@@ -83,6 +86,9 @@ void Settings::setInputs(const Inputs& inputs) {
   store_->setValue("swapId", inputs.swapId);
   store_->setValue("conditions", inputs.conditions);
   store_->setValue("interventions", inputs.interventions);
+  store_->setValue("everyPosition", inputs.everyPosition);
+  store_->setValue("sweepDraws", inputs.sweepDraws);
+  store_->setValue("sweepSeed", inputs.sweepSeed);
   store_->setValue("changeNorm", inputs.changeNorm);
   store_->setValue("collapseMeasure", inputs.collapseMeasure);
   store_->setValue("logarithmicChange", inputs.logarithmicChange);

@@ -10,6 +10,7 @@ struct AblationResult;
 struct CollapseRun;
 struct PerturbResult;
 struct ReportResult;
+struct SweepResult;
 
 /// A page's result as the window holds it.
 template <typename Result>
@@ -22,6 +23,7 @@ template <typename Result>
 using ShownPtr = std::shared_ptr<const Shown<Result>>;
 
 using PerturbedPtr = ShownPtr<PerturbResult>;
+using SweptPtr = ShownPtr<SweepResult>;
 using CollapsedPtr = ShownPtr<CollapseRun>;
 using AblatedPtr = ShownPtr<AblationResult>;
 using ReportedPtr = ShownPtr<ReportResult>;

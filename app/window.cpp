@@ -192,6 +192,7 @@ void Window::wireSession() {
     });
   };
   opens(&Session::perturbed, perturb_);
+  opens(&Session::swept, perturb_);
   opens(&Session::collapsed, collapse_);
   opens(&Session::ablated, intervene_);
   opens(&Session::reported, report_);

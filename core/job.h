@@ -35,11 +35,12 @@ class Job {
     check();
   }
 
-  /// A job for a part of this one: its 0 ... 1 is mapped to `from` ... `to` of the whole.
-  Job part(double from, double to) const {
+  /// A job for a part of this one: its 0 ... 1 is mapped to `from` ... `to` of the whole. A name is told in place of
+  /// the part's own words.
+  Job part(double from, double to, const std::string& name = {}) const {
     if (!report_) return *this;
-    return Job(stop_, [report = report_, from, to](const Progress& p) {
-      report({p.what, from + (to - from) * p.fraction});
+    return Job(stop_, [report = report_, from, to, name](const Progress& p) {
+      report({name.empty() ? p.what : name, from + (to - from) * p.fraction});
     });
   }
 

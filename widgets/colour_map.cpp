@@ -93,4 +93,8 @@ double luminance(QRgb colour) {
   return 0.2126 * linear(qRed(colour)) + 0.7152 * linear(qGreen(colour)) + 0.0722 * linear(qBlue(colour));
 }
 
+QRgb inkOn(QRgb ground) {
+  return luminance(ground) > 0.18 ? qRgb(0, 0, 0) : qRgb(255, 255, 255);  // where both contrasts are alike
+}
+
 }  // namespace sinkscope

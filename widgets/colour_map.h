@@ -47,4 +47,7 @@ QImage imageOf(const Matrix &matrix, const ColourScale &scale);
 /** The luminance of a colour as WCAG 2 has it, 0..1. */
 double luminance(QRgb colour);
 
+/** Black or white, whichever is easier to read on a ground of this colour. */
+QRgb inkOn(QRgb ground);
+
 }  // namespace sinkscope

@@ -69,10 +69,18 @@ FigureDrawing drawing(LayerMapFigure figure) {
   return made(std::move(figure), aspect, title, drawLayerMapFigure);
 }
 
+FigureDrawing drawing(TokenFramesFigure figure) {
+  const auto height = [figure](const FigureStyle &style, double width) { return framesHeight(figure, style, width); };
+  FigureDrawing result = made(std::move(figure), 0, QStringLiteral("Tokens by layer"), drawFramesFigure);
+  result.height = height;
+  return result;
+}
+
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style) {
   const double width = style.widthMm * kPointsPerMm;
   if (style.aspect > 0) return {width, width * style.aspect};
-  return {width, width * drawing.aspect + FigurePage::extraHeight(style, width, drawing.conventions)};
+  const double body = drawing.height ? drawing.height(style, width) : width * drawing.aspect;
+  return {width, body + FigurePage::extraHeight(style, width, drawing.conventions)};
 }
 
 QImage renderFigure(const FigureDrawing &drawing, const FigureStyle &style, double dpi) {

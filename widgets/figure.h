@@ -97,6 +97,27 @@ struct LayerMapFigure {
   QString conventions = {};
 };
 
+/**
+ * The tokens of a prompt, coloured by a value each: a strip of frames, such as the layers that a change spreads
+ * through. With one frame shown it is a picture of an animation.
+ */
+struct TokenFramesFigure {
+  /** The same tokens through all frames; strips stand side by side on one scale. */
+  struct Strip {
+    QString title = {};
+    QStringList tokens = {};
+    Matrix values = {};  ///< [frame, token]; NaN: no value
+    int marked = -1;     ///< the token that was touched, framed; -1: none
+    int sink = -1;       ///< framed in amber; -1: none
+  };
+  std::vector<Strip> strips = {};
+  QStringList frames = {};      ///< their names: "embedding", "0", ...
+  std::vector<int> shown = {};  ///< the frames that are drawn, one below the other
+  ColourScale scale = {};       ///< but for its colours, which are the style's
+  QString scaleLabel = {};
+  QString conventions = {};
+};
+
 /** Draw into (0, 0) .. size. Units are points (1/72 inch); the painter is scaled by the caller. */
 void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawHeadFigure(QPainter &painter, const HeadFigure &figure, const FigureStyle &style, const QSizeF &size);
@@ -104,11 +125,17 @@ void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const Fig
 void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawLayerMapFigure(QPainter &painter, const LayerMapFigure &figure, const FigureStyle &style, const QSizeF &size);
+void drawFramesFigure(QPainter &painter, const TokenFramesFigure &figure, const FigureStyle &style, const QSizeF &size);
+
+/** The height that the frames' tokens take on a page of this width, both in points. */
+double framesHeight(const TokenFramesFigure &figure, const FigureStyle &style, double width);
 
 /** A figure ready to draw: what exporting and previewing take. */
 struct FigureDrawing {
   std::function<void(QPainter &, const FigureStyle &, const QSizeF &)> draw;
   double aspect = 0.6;  ///< used where the style has none; the title and the conventions come on top
+  /** In place of the aspect, where the height follows the text: points, of a width in points. */
+  std::function<double(const FigureStyle &, double width)> height = {};
   QString conventions;  ///< the line that is printed under the drawing
   QString title;        ///< metadata of the file
   QString description;  ///< metadata of the file: model, prompt, conventions
@@ -120,6 +147,7 @@ FigureDrawing drawing(ProfileFigure figure);
 FigureDrawing drawing(CurveFigure figure);
 FigureDrawing drawing(ScatterFigure figure);
 FigureDrawing drawing(LayerMapFigure figure);
+FigureDrawing drawing(TokenFramesFigure figure);
 
 /** The figure's size in points. */
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style);
@@ -142,6 +170,7 @@ void writeCsv(const QString &path, const ProfileFigure &figure);
 void writeCsv(const QString &path, const CurveFigure &figure);
 void writeCsv(const QString &path, const ScatterFigure &figure);
 void writeCsv(const QString &path, const LayerMapFigure &figure);
+void writeCsv(const QString &path, const TokenFramesFigure &figure);
 
 /** Widths of printed columns by name ("ICML column", 82.6), in millimetres. */
 const std::vector<std::pair<QString, double>> &columnWidths();

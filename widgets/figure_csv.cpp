@@ -129,4 +129,18 @@ void writeCsv(const QString &path, const LayerMapFigure &figure) {
   writeWholeFile(path, bytes, QStringLiteral("the table"));
 }
 
+void writeCsv(const QString &path, const TokenFramesFigure &figure) {
+  QByteArray bytes = lineOf(QStringList{QStringLiteral("strip"), QStringLiteral("frame"), QStringLiteral("position"),
+                                        QStringLiteral("token"), figure.scaleLabel});
+  for (const TokenFramesFigure::Strip &strip : figure.strips) {
+    for (int frame = 0; frame < strip.values.rows; ++frame) {
+      for (int token = 0; token < strip.values.columns; ++token) {
+        bytes += field(strip.title) + ',' + field(figure.frames[frame]) + ',' + QByteArray::number(token) + ',' +
+                 field(strip.tokens[token]) + ',' + field(strip.values.at(frame, token)) + '\n';
+      }
+    }
+  }
+  writeWholeFile(path, bytes, QStringLiteral("the table"));
+}
+
 }  // namespace sinkscope

@@ -58,8 +58,7 @@ void drawVectorCells(const FigurePage &page, const Cells &cells, const ColourSca
       const QColor colour = std::isnan(share) ? ink::empty : QColor::fromRgb(scale.colour(share));
       page.painter.fillRect(cell, colour);
       if (std::isnan(share) || cell.width() < number + page.gap || cell.height() < page.line) continue;
-      const bool bright = luminance(colour.rgb()) > 0.18;
-      page.text(cell, QString::number(share, 'f', 2), bright ? QColor(Qt::black) : QColor(Qt::white));
+      page.text(cell, QString::number(share, 'f', 2), inkOn(colour.rgb()));
     }
   }
 }

@@ -46,10 +46,19 @@ double conventionsHeight(const QPaintDevice *device, const FigureStyle &style, d
 }  // namespace
 
 double FigurePage::extraHeight(const FigureStyle &style, double width, const QString &conventions) {
+  const QImage page = measuringDevice();
+  return titleHeight(&page, style) + conventionsHeight(&page, style, width - 2 * kMargin, conventions);
+}
+
+double FigurePage::margins() {
+  return 2 * kMargin;
+}
+
+QImage FigurePage::measuringDevice() {
   QImage page(1, 1, QImage::Format_RGB32);
   page.setDotsPerMeterX(qRound(72 / 0.0254));
   page.setDotsPerMeterY(qRound(72 / 0.0254));
-  return titleHeight(&page, style) + conventionsHeight(&page, style, width - 2 * kMargin, conventions);
+  return page;
 }
 
 QFont FigurePage::fontOf(const QPaintDevice *device, const FigureStyle &style, double points) {

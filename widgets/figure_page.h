@@ -3,6 +3,7 @@
 #include <QColor>
 #include <QFont>
 #include <QFontMetricsF>
+#include <QImage>
 #include <QPainter>
 #include <QRectF>
 
@@ -37,6 +38,10 @@ class FigurePage {
   void text(const QRectF &box, const QString &text, const QColor &colour, bool turned = false) const;
   /** What the title and the conventions add to a drawing's height, gaps included. */
   static double extraHeight(const FigureStyle &style, double width, const QString &conventions);
+  /** What the margins take of a page's width, and of its height. */
+  static double margins();
+  /** A device on which points are points, to measure texts for a page that is not there yet. */
+  static QImage measuringDevice();
   /** A font of this many points on the painter's device. */
   static QFont fontOf(const QPaintDevice *device, const FigureStyle &style, double points);
 };

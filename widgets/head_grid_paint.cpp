@@ -111,7 +111,7 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
     return;
   }
   painter.setFont(theme.caption);
-  painter.setPen(luminance(colour.rgb()) > 0.18 ? QColor(Qt::black) : QColor(Qt::white));
+  painter.setPen(QColor(inkOn(colour.rgb())));
   painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, QString::number(share, 'f', 2));
 }
 

@@ -7,6 +7,8 @@
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "widgets/theme.h"
 
@@ -64,6 +66,8 @@ TokenStrip::TokenStrip(QWidget *parent) : QAbstractScrollArea(parent) {
 }
 
 void TokenStrip::setTokens(QVector<TokenChip> tokens) {
+  if (tokens == tokens_) return;
+  tints_.clear();
   tokens_ = std::move(tokens);
   const int count = static_cast<int>(tokens_.size());
   if (highlighted_ >= count) highlighted_ = -1;
@@ -85,6 +89,17 @@ void TokenStrip::setHighlighted(int token) {
     }
   }
   viewport()->update();
+}
+
+void TokenStrip::setTints(std::vector<double> values, ColourMap map) {
+  tints_ = std::move(values);
+  tintMap_ = map;
+  viewport()->update();
+}
+
+bool TokenStrip::tinted(int token) const {
+  const auto index = static_cast<std::size_t>(token);
+  return index < tints_.size() && !std::isnan(tints_[index]);
 }
 
 void TokenStrip::setPlaceholder(const QString &text) {
@@ -249,27 +264,35 @@ void TokenStrip::paintEvent(QPaintEvent *event) {
     return;
   }
   painter.setFont(theme.mono);
-  const QFontMetrics metrics(theme.mono);
   for (int token = 0; token < tokens_.size(); ++token) {
-    const QRect chip = chipRect(token);
-    if (!chip.intersects(event->rect())) continue;
-    const TokenChip &shown = tokens_[token];
-    QRectF body = QRectF(chip).adjusted(0.5, 0.5, -0.5, -0.5);
-    const bool lit = token == highlighted_ || token == hovered_;
-    painter.setBrush(shown.sink ? theme.accent : lit ? theme.empty : theme.surface);
-    painter.setPen(QPen(shown.sink ? theme.accent : theme.line, 1));
-    if (lit) painter.setPen(QPen(theme.selection, token == highlighted_ ? 2 : 1));
-    if (token == highlighted_) body.adjust(0.5, 0.5, -0.5, -0.5);
-    painter.drawRoundedRect(body, kRadius, kRadius);
-    if (hasFocus() && token == std::max(0, highlighted_)) {
-      painter.setBrush(Qt::NoBrush);
-      painter.setPen(QPen(theme.selection, 1));
-      painter.drawRoundedRect(QRectF(chip).adjusted(-1.5, -1.5, 1.5, 1.5), kRadius + 2, kRadius + 2);
-    }
-    painter.setPen(shown.sink ? theme.onAccent : theme.text);
-    const QRect room = chip.adjusted(kPadding - 1, 0, -kPadding + 1, 0);
-    painter.drawText(room, Qt::AlignCenter, metrics.elidedText(shown.text, Qt::ElideRight, room.width()));
+    if (chipRect(token).intersects(event->rect())) paintChip(painter, theme, token);
   }
+}
+
+void TokenStrip::paintChip(QPainter &painter, const Theme &theme, int token) const {
+  const TokenChip &shown = tokens_[token];
+  const QRect chip = chipRect(token);
+  const bool lit = token == highlighted_ || token == hovered_;
+  QColor ground = shown.sink ? theme.accent : lit ? theme.empty : theme.surface;
+  QColor ink = shown.sink ? theme.onAccent : theme.text;
+  if (tinted(token)) {
+    ground = QColor::fromRgb(colourAt(tintMap_, tints_[static_cast<std::size_t>(token)]));
+    ink = inkOn(ground.rgb());
+  }
+  const bool thick = token == highlighted_ || (shown.sink && tinted(token));
+  const double inset = thick ? 1 : 0.5;
+  painter.setBrush(ground);
+  painter.setPen(QPen(lit ? theme.selection : shown.sink ? theme.accent : theme.line, thick ? 2 : 1));
+  painter.drawRoundedRect(QRectF(chip).adjusted(inset, inset, -inset, -inset), kRadius, kRadius);
+  if (hasFocus() && token == std::max(0, highlighted_)) {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme.selection, 1));
+    painter.drawRoundedRect(QRectF(chip).adjusted(-1.5, -1.5, 1.5, 1.5), kRadius + 2, kRadius + 2);
+  }
+  painter.setPen(ink);
+  const QRect room = chip.adjusted(kPadding - 1, 0, -kPadding + 1, 0);
+  const QFontMetrics metrics(theme.mono);
+  painter.drawText(room, Qt::AlignCenter, metrics.elidedText(shown.text, Qt::ElideRight, room.width()));
 }
 
 }  // namespace sinkscope

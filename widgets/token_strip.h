@@ -6,13 +6,20 @@
 #include <QVector>
 #include <vector>
 
+#include "widgets/colour_map.h"
+
+class QPainter;
+
 namespace sinkscope {
+
+struct Theme;
 
 /** One token as the strip shows it. */
 struct TokenChip {
   QString text;
   QString tip;        ///< for the tooltip: id, bytes, position
   bool sink = false;  ///< drawn in amber
+  bool operator==(const TokenChip &) const = default;
 };
 
 /** Where the chips stand: a flow from left to right that wraps. Plain numbers, so that it can be tested. */
@@ -34,11 +41,17 @@ class TokenStrip : public QAbstractScrollArea {
  public:
   explicit TokenStrip(QWidget *parent = nullptr);
 
+  /** Other tokens than before lose their tints. */
   void setTokens(QVector<TokenChip> tokens);
   const QVector<TokenChip> &tokens() const { return tokens_; }
   /** Marks a token (that another view points at) and scrolls to it; -1 marks none. */
   void setHighlighted(int token);
   int highlighted() const { return highlighted_; }
+  /** Colours each chip by a value in 0..1; NaN leaves a chip as it is, no values leave all. The sink keeps an amber
+   * frame.
+   */
+  void setTints(std::vector<double> values, ColourMap map);
+  const std::vector<double> &tints() const { return tints_; }
   /** Said in place of the chips when there are none. */
   void setPlaceholder(const QString &text);
   /** Where a token's chip stands in the viewport; empty when there is none. */
@@ -69,9 +82,13 @@ class TokenStrip : public QAbstractScrollArea {
   void relayout();
   void setHovered(int token);
   int tokenAt(const QPoint &position) const;
+  bool tinted(int token) const;
+  void paintChip(QPainter &painter, const Theme &theme, int token) const;
 
   QVector<TokenChip> tokens_;
   std::vector<int> widths_;
+  std::vector<double> tints_;  // [token]
+  ColourMap tintMap_ = ColourMap::Viridis;
   ChipFlow flow_;
   QString placeholder_;
   int hovered_ = -1;

@@ -1,6 +1,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "core/analysis/perturber.h"
+#include "core/analysis/sweeper.h"
 #include "core/model/decoder.h"
 #include "core/model/demo_models.h"
 #include "core/model/linear_map.h"
@@ -132,12 +133,29 @@ void runTask(const Model& model, const std::string& task, const std::vector<std:
   }
 }
 
+/// A prompt of at least `tokens` tokens.
+std::string longPrompt(std::int64_t tokens) {
+  std::string prompt;
+  for (std::int64_t word = 0; word < tokens; ++word) prompt += " the river ran to the old mill and on";
+  return prompt;
+}
+
+/// A sweep over a prompt of `tokens` tokens with <bos>, one replacement a position.
+std::function<void()> sweepTask(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
+                                std::int64_t tokens) {
+  SweepRequest request;
+  request.prompt = longPrompt(tokens);
+  request.tokenLimit = static_cast<std::size_t>(tokens);
+  request.conditions = {Condition::Bos};
+  request.draws = 1;
+  return [=] { sweep(*model, *tokenizer, request, Job()); };
+}
+
 /// A swap in a prompt of `tokens` tokens whose unchanged pass is kept; another token each time.
 std::function<void()> swapTask(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer,
                                std::int64_t tokens, std::int64_t position, bool everything) {
-  if (!tokenizer) throw Error("The tasks swap and perturb need a model with a tokenizer, not random-120m.");
   auto request = std::make_shared<PerturbRequest>();
-  for (std::int64_t word = 0; word < tokens; ++word) request->prompt += " the river ran to the old mill and on";
+  request->prompt = longPrompt(tokens);
   request->tokenLimit = static_cast<std::size_t>(tokens);
   request->conditions = {Condition::Bos};
   request->swap = Swap{position - 1, 0};  // behind <bos>
@@ -152,20 +170,38 @@ std::function<void()> swapTask(std::shared_ptr<const Model> model, std::shared_p
 json measure(const std::shared_ptr<const Model>& shared, const std::shared_ptr<const Tokenizer>& tokenizer,
              const std::string& task, std::int64_t tokens, const BenchOptions& options, double peak, const Job& job) {
   const Model& model = *shared;
-  const bool swaps = task == "swap" || task == "perturb";
+  const bool swaps = task == "swap" || task == "perturb", sweeps = task == "sweep";
+  if ((swaps || sweeps) && !tokenizer)
+    throw Error("The tasks swap, perturb and sweep need a model with a tokenizer, not random-120m.");
   const auto position = static_cast<std::int64_t>(options.swapAt * static_cast<double>(tokens));
   std::vector<std::int64_t> ids;
   for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model.config().vocabulary);
+  std::function<void()> work = [&] { runTask(model, task, ids, Job()); };
+  if (swaps) work = swapTask(shared, tokenizer, tokens, position, task == "perturb");
+  if (sweeps) work = sweepTask(shared, tokenizer, tokens);
   resetPeakMemory();
-  const Timing timing = timed(options.repeat, job,
-                              swaps ? swapTask(shared, tokenizer, tokens, position, task == "perturb")
-                                    : std::function<void()>([&] { runTask(model, task, ids, Job()); }));
-  const bool logits = task != "sink" && task != "swap";
-  const double whole = flops(model.config(), tokens, logits);
-  const double rate = (swaps ? whole - flops(model.config(), position, logits) : whole) / timing.median;
-  return {{"model", model.identity.name}, {"task", task},         {"tokens", tokens},
-          {"seconds", timing.median},     {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
-          {"peakBytes", peakMemory()}};
+  const Timing timing = timed(options.repeat, job, work);
+  const bool logits = task != "sink" && task != "swap" && !sweeps;
+  double needed = flops(model.config(), tokens, logits);
+  if (swaps) needed -= flops(model.config(), position, logits);
+  if (sweeps)  // besides the unchanged prompt, every token's suffix
+    for (std::int64_t first = 1; first < tokens; ++first)
+      needed += flops(model.config(), tokens, false) - flops(model.config(), first, false);
+  const double rate = needed / timing.median;
+  json row = {{"model", model.identity.name}, {"task", task},         {"tokens", tokens},
+              {"seconds", timing.median},     {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
+              {"peakBytes", peakMemory()}};
+  if (sweeps) row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
+  return row;
+}
+
+/// One line of the table.
+void print(const std::string& name, const json& row) {
+  std::printf("%-18s %-8s %7ld %10.4f %9.1f %6.0f%% %6.0f MiB", name.c_str(), row["task"].get<std::string>().c_str(),
+              row["tokens"].get<long>(), row["seconds"].get<double>(), row["gflops"].get<double>(),
+              100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
+  if (row.contains("positionsPerSecond")) std::printf("  %.1f positions/s", row["positionsPerSecond"].get<double>());
+  std::printf("\n");
 }
 
 void bench(const BenchOptions& options, const Job& job) {
@@ -187,10 +223,7 @@ void bench(const BenchOptions& options, const Job& job) {
       for (const std::string& task : options.tasks) {
         job.progress(name + ", " + task + ", T " + std::to_string(tokens), done++ / count);
         json row = measure(model, tokenizer, task, tokens, options, peak, job);
-        if (!options.json)
-          std::printf("%-18s %-8s %7ld %10.4f %9.1f %6.0f%% %6.0f MiB\n", name.c_str(), task.c_str(),
-                      static_cast<long>(tokens), row["seconds"].get<double>(), row["gflops"].get<double>(),
-                      100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
+        if (!options.json) print(name, row);
         std::fflush(stdout);
         report["results"].push_back(std::move(row));
       }
@@ -212,9 +245,10 @@ void addBench(CLI::App& program, int& exitCode) {
                    "What is timed: forward (logits of every token), capture (queries, keys,\n"
                    "residual stream, norms and loss kept), sink (every head's shares and entropies); and of models\n"
                    "with a tokenizer swap (what a swapped token changes in the residual stream, over the cached\n"
-                   "prompt) and perturb (also in the attention and the next tokens).")
+                   "prompt), perturb (also in the attention and the next tokens) and sweep (every token swapped in\n"
+                   "turn, once).")
       ->delimiter(',')
-      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb"}))
+      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep"}))
       ->capture_default_str();
   command->add_option("--swap-at", options->swapAt, "Where the swapped token stands, as a fraction of T.")
       ->check(CLI::Range(0.01, 0.99))

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "core/array.h"
+#include "core/text/token.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <span>
+#include <vector>
 
 namespace sinkscope {
 
@@ -30,6 +32,13 @@ nlohmann::json jsonArray(const Array<T, 2>& values) {
     result.push_back(std::move(line));
   }
   return result;
+}
+
+/// Id and visible text of each.
+inline nlohmann::json jsonTokens(const std::vector<Token>& tokens) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Token& token : tokens) list.push_back({{"id", token.id}, {"text", visibleText(token)}});
+  return list;
 }
 
 }  // namespace sinkscope

@@ -1,11 +1,13 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/perturb_report.h"
+#include "app/commands/sweep_report.h"
 #ifdef SINKSCOPE_GUI
 #include "app/figure_files.h"
 #endif
 #include "core/analysis/candidates.h"
 #include "core/analysis/perturber.h"
+#include "core/analysis/sweeper.h"
 #include "core/model/demo_models.h"
 #include "core/runs/result_file.h"
 
@@ -13,7 +15,9 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <functional>
 #include <iostream>
+#include <limits>
 #include <memory>
 
 namespace sinkscope {
@@ -23,8 +27,10 @@ struct PerturbOptions {
   std::string model, prompt, other, swap, out, figures, norm = "relative", device = "cpu";
   std::vector<std::string> conditions, formats{"pdf"};
   std::size_t tokens = 64;
+  std::int64_t replacements = 4;
+  std::uint64_t seed = 1;
   int threads = 0;
-  bool json = false;
+  bool every = false, json = false;
 };
 
 /// "4= best": the token at position 4 of the text becomes the token " best".
@@ -54,36 +60,62 @@ std::vector<Condition> conditionsOf(const PerturbOptions& options, const Tokeniz
   return {Condition::Bos, Condition::NoBos};
 }
 
-void perturb(const PerturbOptions& options, const Job& job) {
-  if (options.threads > 0) at::set_num_threads(options.threads);
-  PerturbRequest request;
-  request.model = modelOrDemo(options.model);
+/// What one swap and a sweep are asked alike.
+template <typename Request>
+Request requestOf(const PerturbOptions& options, const Tokenizer& tokenizer) {
+  Request request;
+  request.model = options.model;
   request.prompt = options.prompt;
-  request.other = options.other;
   request.tokenLimit = options.tokens;
   request.device = options.device;
-  const ChangeNorm norm = changeNormNamed(options.norm);
+  request.conditions = conditionsOf(options, tokenizer);
+  return request;
+}
 
-  const std::filesystem::path path = resolveModel(request.model);
-  const std::shared_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
-  if (!options.swap.empty()) request.swap = parseSwap(options.swap, *tokenizer);
-  request.conditions = conditionsOf(options, *tokenizer);
-  const std::shared_ptr<const Model> model = loadModel(path, options.device, job.part(0.0, 0.3));
-  const auto result = Perturber(model, tokenizer).run(request, job.part(0.3, 0.95));
-  if (!options.out.empty()) saveResult(options.out, *result, "{}", job.part(0.95, 1.0));
+/// Writes what was asked for and prints the rest.
+template <typename Result>
+void report(const PerturbOptions& options, const Result& result, const Job& job,
+            void (*print)(std::ostream&, const Result&, ChangeNorm), const std::function<std::string()>& json) {
   std::vector<std::string> written;
-  if (!options.out.empty()) written.push_back(options.out);
+  if (!options.out.empty()) {
+    saveResult(options.out, result, "{}", job);
+    written.push_back(options.out);
+  }
 #ifdef SINKSCOPE_GUI
   if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(*result, options.norm, options.figures, options.formats))
+    for (const std::string& file : writeFigureFiles(result, options.norm, options.figures, options.formats))
       written.push_back(file);
 #endif
   if (options.json) {
-    std::cout << perturbJson(*result) << '\n';
+    std::cout << json() << '\n';
     return;
   }
-  printPerturbation(std::cout, *result, norm);
+  print(std::cout, result, changeNormNamed(options.norm));
   for (const std::string& file : written) std::cout << "wrote " << file << '\n';
+}
+
+void perturb(PerturbOptions options, const Job& job) {
+  if (options.threads > 0) at::set_num_threads(options.threads);
+  options.model = modelOrDemo(options.model);
+  const ChangeNorm norm = changeNormNamed(options.norm);
+  const std::filesystem::path path = resolveModel(options.model);
+  const std::shared_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
+  const Job loading = job.part(0.0, 0.3), computing = job.part(0.3, 0.95), saving = job.part(0.95, 1.0);
+  if (options.every) {
+    SweepRequest request = requestOf<SweepRequest>(options, *tokenizer);
+    request.draws = options.replacements;
+    request.seed = options.seed;
+    // A sweep takes long: loading is no part of its time left.
+    const auto model = loadModel(path, options.device, job.part(0.0, 0.0));
+    const SweepResult result = sweep(*model, *tokenizer, request, job);
+    return report(options, result, saving, printSweep, [&] { return sweepJson(result, norm); });
+  }
+  PerturbRequest request = requestOf<PerturbRequest>(options, *tokenizer);
+  request.other = options.other;
+  if (!options.swap.empty()) request.swap = parseSwap(options.swap, *tokenizer);
+  const auto model = loadModel(path, options.device, loading);
+  const auto result = Perturber(model, tokenizer).run(request, computing);
+  report(options, *result, saving, printPerturbation, [&] { return perturbJson(*result); });
 }
 
 }  // namespace
@@ -101,37 +133,57 @@ void addPerturb(CLI::App& program, int& exitCode) {
       "The changed text. Where it has more or fewer tokens, their common beginning and end are compared.");
   change->add_option("--swap", options->swap,
                      "POSITION=TEXT: that token of the text (an added <bos> does not count) becomes this token.");
+  auto* every =
+      change->add_flag("--every", options->every,
+                       "Sweep: every token of the text is swapped in turn for random tokens of like frequency; "
+                       "how far a change\nreaches, on average.");
   change->require_option(1);
+  command->add_option("--replacements", options->replacements, "Random tokens at each position of a sweep.")
+      ->needs(every)
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of a sweep's random tokens.")
+      ->needs(every)
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()))
+      ->capture_default_str();
   command
       ->add_option("-c,--conditions", options->conditions,
                    "What is done to the sink: bos, no-bos, replaced, hidden, zeroed, positions-kept.\n"
                    "Default: bos,no-bos.")
       ->delimiter(',');
-  command->add_option("-n,--norm", options->norm, "Measure of the printed change.")
+  command->add_option("-n,--norm", options->norm, "Measure of the printed change and of the figures.")
       ->check(CLI::IsMember({"l2", "relative", "infinity", "cosine"}))
       ->capture_default_str();
   command->add_option("-t,--tokens", options->tokens, "Cut the text to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
   command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
 #ifdef SINKSCOPE_GUI
-  command->add_option(
-      "--figures", options->figures,
-      "Write the maps, the spread, the lines of the tokens and the change of the attention to this folder.");
-  command->add_option("--format", options->formats, "Formats of the figures.")
+  command->add_option("--figures", options->figures,
+                      "Write the maps, the spread, the lines of the tokens, the frames of the spread and the change of "
+                      "the attention to\n"
+                      "this folder; of a sweep its maps, its reach and its spread.");
+  command
+      ->add_option("--format", options->formats,
+                   "Formats of the figures; gif is for the frames alone, which move in it.")
       ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
+      ->check(CLI::IsMember({"pdf", "svg", "png", "csv", "gif"}))
       ->capture_default_str();
 #endif
-  command->add_flag("--json", options->json,
-                    "Print one JSON object: model, note, and for every condition tokens, change [place][token] by all\n"
-                    "four measures, spread, alpha0, divergence and the likeliest next tokens.");
+  command->add_flag(
+      "--json", options->json,
+      "Print one JSON object: model, note, and for every condition tokens, change [place][token] by all\n"
+      "four measures, spread, alpha0, divergence and the likeliest next tokens. Of a sweep: the drawn ids,\n"
+      "and for every condition tokens, swaps, change [place][position][token] by --norm, reach\n"
+      "[place][distance] and spread by all measures.");
   command->add_option("--device", options->device, "Where to compute.")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads to compute with; 0: all.")->capture_default_str();
   command->footer(
-      "Example: sinkscope perturb --prompt \"Shakespeare was the greatest playwright of all time.\" --swap \"4= "
-      "best\"");
+      "Examples: sinkscope perturb --prompt \"Shakespeare was the greatest playwright of all time.\" --swap \"4= "
+      "best\"\n"
+      "          sinkscope perturb --prompt \"Shakespeare was the greatest playwright of all time.\" --every --out "
+      "sweep.h5");
   command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { perturb(*options, job); }); });
 }
 

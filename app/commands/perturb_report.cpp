@@ -1,10 +1,8 @@
 #include "app/commands/perturb_report.h"
 
 #include "app/commands/json_values.h"
+#include "app/commands/table_text.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <ostream>
 #include <span>
 
@@ -17,12 +15,6 @@ using nlohmann::json;
 json listOf(std::span<const float> values) {
   json list = json::array();
   for (const float value : values) list.push_back(jsonNumber(value));
-  return list;
-}
-
-json tokensOf(const std::vector<Token>& tokens) {
-  json list = json::array();
-  for (const Token& token : tokens) list.push_back({{"id", token.id}, {"text", visibleText(token)}});
   return list;
 }
 
@@ -55,8 +47,8 @@ json mapOf(const PerturbMap& map, const std::string& bos) {
   return {
       {"condition", conditionName(map.condition)},
       {"title", conditionTitle(map.condition, bos)},
-      {"tokens", tokensOf(map.before)},
-      {"otherTokens", tokensOf(map.after)},
+      {"tokens", jsonTokens(map.before)},
+      {"otherTokens", jsonTokens(map.after)},
       {"changed", {{"begin", map.alignment.begin}, {"end", map.alignment.end}, {"otherEnd", map.alignment.otherEnd}}},
       {"places", placeNames(map.places())},
       {"change", std::move(change)},
@@ -68,20 +60,6 @@ json mapOf(const PerturbMap& map, const std::string& bos) {
       {"divergence", listOf(map.divergence)},
       {"next", predictionsOf(map.next)},
       {"otherNext", predictionsOf(map.otherNext)}};
-}
-
-std::string number(double value) {
-  if (std::isnan(value)) return "–";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
-
-/// Pads to a width in characters, not bytes.
-std::string padded(const std::string& text, std::size_t width) {
-  const auto characters = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-  return std::string(width > characters ? width - characters : 0, ' ') + text;
 }
 
 constexpr std::size_t kNameWidth = 10, kColumn = 12;

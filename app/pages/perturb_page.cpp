@@ -1,117 +1,43 @@
 #include "app/pages/perturb_page.h"
 
+#include "app/change_figures.h"
 #include "app/explored.h"
 #include "app/model_names.h"
+#include "app/pages/change_panel.h"
+#include "app/pages/perturb_requests.h"
 #include "app/pages/prompt_panel.h"
 #include "app/pages/swap_bar.h"
+#include "app/pages/sweep_panel.h"
 #include "app/perturb_figures.h"
 #include "app/session.h"
-#include "widgets/curve_plot.h"
-#include "widgets/layer_map_row.h"
+#include "app/sweep_figures.h"
 #include "widgets/theme.h"
 
-#include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLabel>
-#include <QSignalBlocker>
-#include <QSlider>
-#include <QSplitter>
-#include <QToolButton>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace sinkscope {
-namespace {
-
-constexpr int kStepMs = 220;
-
-PerturbRequest requestOf(const Inputs& inputs) {
-  PerturbRequest request;
-  request.model = inputs.model.toStdString();
-  request.device = inputs.device.toStdString();
-  request.prompt = inputs.prompt.toStdString();
-  request.tokenLimit = static_cast<std::size_t>(inputs.tokenLimit);
-  request.conditions.clear();
-  for (const QString& name : inputs.conditions) request.conditions.push_back(conditionNamed(name.toStdString()));
-  if (inputs.changedPrompt.isEmpty())
-    request.swap = Swap{inputs.swapPosition, inputs.swapId};
-  else
-    request.other = inputs.changedPrompt.toStdString();
-  return request;
-}
-
-CandidateQuery candidateQuery(const Inputs& inputs) {
-  return {inputs.model.toStdString(), inputs.device.toStdString(), inputs.prompt.toStdString(),
-          static_cast<std::size_t>(inputs.tokenLimit), inputs.swapPosition};
-}
-
-QString predictionText(const std::vector<Prediction>& next) {
-  QStringList words;
-  for (const Prediction& one : next)
-    words
-        << QStringLiteral("%1 %2").arg(QString::fromStdString(visibleText(one.bytes))).arg(one.probability, 0, 'f', 2);
-  return words.isEmpty() ? QObject::tr("nothing to compare with") : words.join(QStringLiteral("   "));
-}
-
-}  // namespace
 
 PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
     : Page(session, document, parent),
       prompt_(new PromptPanel(document, this)),
       swap_(new SwapBar(document, this)),
-      maps_(new LayerMapRow(this)),
-      lines_(new CurvePlot(this)),
-      spread_(new CurvePlot(this)),
-      attention_(new LayerMapRow(this)),
-      prediction_(new QLabel(this)),
-      play_(new QToolButton(this)),
-      place_(new QSlider(Qt::Horizontal, this)) {
-  maps_->setObjectName(QStringLiteral("changeMaps"));
-  maps_->setAxisTitles(tr("token"), tr("layer"));
-  maps_->setPlaceholder(tr("Click a token above: what its swap changes shows here"));
-  lines_->setObjectName(QStringLiteral("tokenLines"));
-  lines_->setAccessibleName(tr("Change of each token over the layers"));
-  spread_->setObjectName(QStringLiteral("spread"));
-  spread_->setAccessibleName(tr("Spread over the layers"));
-  attention_->setObjectName(QStringLiteral("attentionChange"));
-  attention_->setAxisTitles(tr("head"), tr("layer"));
-  attention_->setPlaceholder(tr("The change of the attention shows here"));
-  prediction_->setObjectName(QStringLiteral("prediction"));
-  prediction_->setTextFormat(Qt::PlainText);
-  prediction_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  prediction_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-  play_->setObjectName(QStringLiteral("play"));
-  play_->setText(tr("Play"));
-  play_->setCheckable(true);
-  play_->setToolTip(tr("Draw the spread layer by layer"));
-  place_->setObjectName(QStringLiteral("place"));
-  place_->setAccessibleName(tr("Layers drawn"));
-  place_->setFixedWidth(50 * kGrid);
-
-  auto* controls = new QHBoxLayout;
-  controls->setSpacing(kSpacing);
-  controls->addWidget(play_);
-  controls->addWidget(place_);
-  controls->addWidget(prediction_, 1);
-  auto* lower = new QSplitter(Qt::Horizontal, this);
-  lower->setChildrenCollapsible(false);
-  lower->setHandleWidth(kMargin);
-  for (QWidget* view : std::initializer_list<QWidget*>{lines_, spread_, attention_}) lower->addWidget(view);
-  lower->setSizes({400, 400, 420});
+      panels_(new QStackedWidget(this)),
+      change_(new ChangePanel(this)),
+      sweep_(new SweepPanel(this)) {
+  panels_->addWidget(change_);
+  panels_->addWidget(sweep_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kMargin, kSpacing, kMargin, kSpacing);
   column->setSpacing(kSpacing);
   column->addWidget(prompt_);
   column->addWidget(swap_);
-  column->addWidget(maps_, 3);
-  column->addLayout(controls);
-  column->addWidget(lower, 2);
+  column->addWidget(panels_, 1);
 
-  playing_.setInterval(kStepMs);
-  connect(&playing_, &QTimer::timeout, this, &PerturbPage::step);
   connect(&session_, &Session::modelLoaded, this, [this](quint64, const ModelFacts& facts) { takeModel(facts); });
   connect(&session_, &Session::candidatesReady, this, [this](quint64 id, const CandidatesPtr& candidates) {
     if (id == offering_) takeCandidates(candidates);
@@ -119,37 +45,50 @@ PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
   connect(&session_, &Session::perturbed, this, [this](quint64 id, const PerturbedPtr& result) {
     if (id == asking_) showResult(result);
   });
+  connect(&session_, &Session::swept, this, [this](quint64 id, const SweptPtr& result) {
+    if (id == asking_) showSweep(result);
+  });
   connect(prompt_->strip(), &TokenStrip::tokenClicked, this, &PerturbPage::pickToken);
-  connect(maps_, &LayerMapRow::cellHovered, this, &PerturbPage::light);
-  connect(maps_, &LayerMapRow::cellClicked, this, [this](int map, int, int token) {
-    map_ = map;
-    token_ = token;
-    drawLines();
-    showPrediction();
-  });
-  connect(lines_, &CurvePlot::hovered, this, [this](int curve, double x) {
-    if (!perturbed_) return;
-    const int first = static_cast<int>(perturbed_->result->maps[static_cast<std::size_t>(map_)].alignment.begin);
-    light(map_, std::isnan(x) ? -1 : static_cast<int>(x) + 1, curve < 0 ? -1 : first + curve);
-  });
-  connect(spread_, &CurvePlot::hovered, this,
-          [this](int, double x) { light(map_, std::isnan(x) ? -1 : static_cast<int>(x) + 1, -1); });
-  connect(play_, &QToolButton::toggled, this, &PerturbPage::play);
-  connect(place_, &QSlider::valueChanged, this,
-          [this](int place) { maps_->setShownRows(place == place_->maximum() ? -1 : place); });
+  connect(swap_, &SwapBar::sweepWanted, this, &PerturbPage::askNow);
+  connect(change_, &ChangePanel::lit, this, &PerturbPage::lightToken);
+  connect(change_, &ChangePanel::tinted, this, &PerturbPage::tint);
+  connect(sweep_, &SweepPanel::tinted, this, &PerturbPage::tint);
+  panels_->setCurrentIndex(sweeps() ? 1 : 0);
 }
 
 void PerturbPage::follow(const Inputs& now, const Inputs& before) {
   const bool typed = now.prompt != before.prompt || now.changedPrompt != before.changedPrompt;
-  if (!now.sameChange(before)) askSoon(typed ? kAfterEditMs : 0);
+  if (now.everyPosition != before.everyPosition)
+    turn();
+  else if (now.everyPosition ? !now.sameSweep(before) : !now.sameChange(before))
+    askSoon(typed ? kAfterEditMs : 0);
   if (now.changeNorm != before.changeNorm || now.logarithmicChange != before.logarithmicChange ||
       now.colourMap != before.colourMap)
     draw();
+  // The strip hears of it after this page and forgets its colours.
+  if (now.bos != before.bos) QMetaObject::invokeMethod(this, &PerturbPage::draw, Qt::QueuedConnection);
+}
+
+void PerturbPage::turn() {
+  session_.cancel(asking_);
+  panels_->setCurrentIndex(sweeps() ? 1 : 0);
+  prompt_->strip()->setTints({}, document_.inputs().colourMap);
+  prompt_->strip()->setHighlighted(-1);
+  const bool there = swept_ && !swept_->result->partial() && sweptInputs_.sameSweep(document_.inputs());
+  if (!sweeps() || !there) return askSoon(0);
+  needNotAsk();  // a sweep takes long
+  draw();
 }
 
 void PerturbPage::ask() {
-  Inputs inputs = document_.inputs();
+  const Inputs& inputs = document_.inputs();
   if (inputs.model.isEmpty() || inputs.prompt.isEmpty()) return;
+  if (!sweeps()) return askSwap(inputs);
+  sweptInputs_ = inputs;
+  asking_ = session_.sweep(sweepRequest(inputs));
+}
+
+void PerturbPage::askSwap(Inputs inputs) {
   const auto tokens = static_cast<int>(prompt_->strip()->tokens().size()) - (inputs.bos ? 1 : 0);
   if (inputs.swapPosition < 0 || (tokens > 0 && inputs.swapPosition >= tokens)) {
     // The middle of the text, so that there is something to see.
@@ -159,12 +98,13 @@ void PerturbPage::ask() {
   const bool mustOffer = inputs.changedPrompt.isEmpty();  // a changed text needs no token
   if (mustOffer && !(candidates_ && candidates_->query == candidateQuery(inputs)))
     offering_ = session_.candidates(candidateQuery(inputs));
-  if (!mustOffer || inputs.swapId >= 0) asking_ = session_.perturb(requestOf(inputs));
+  if (!mustOffer || inputs.swapId >= 0) asking_ = session_.perturb(perturbRequest(inputs));
 }
 
 void PerturbPage::pickToken(int chip) {
   const int position = chip - (document_.inputs().bos ? 1 : 0);
   if (position < 0) return;
+  if (sweeps()) return sweep_->lightPosition(position);
   document_.edit(Document::Field::Swap, [position](Inputs& inputs) {
     inputs.swapPosition = position;
     inputs.swapId = -1;  // the model's own candidate, once it is known
@@ -198,81 +138,46 @@ void PerturbPage::takeCandidates(const CandidatesPtr& candidates) {
 
 void PerturbPage::showResult(const PerturbedPtr& result) {
   perturbed_ = result;
-  const PerturbResult& numbers = *result->result;
-  map_ = std::min(map_, static_cast<int>(numbers.maps.size()) - 1);
-  token_ = static_cast<int>(numbers.maps[static_cast<std::size_t>(map_)].tokens()) - 1;
-  prompt_->setNote(QString::fromStdString(numbers.note));
-  const QSignalBlocker quiet(place_);
-  place_->setRange(1, static_cast<int>(numbers.maps.front().places()));
-  place_->setValue(place_->maximum());
-  maps_->setShownRows(-1);
-  draw();
+  prompt_->setNote(QString::fromStdString(result->result->note));
+  change_->show(result->result, document_.inputs());
+  emit conventionsChanged(conventions());
+  emit resultShown();
+}
+
+void PerturbPage::showSweep(const SweptPtr& result) {
+  swept_ = result;
+  prompt_->setNote({});
+  sweep_->show(result->result, document_.inputs());
+  emit conventionsChanged(conventions());
   emit resultShown();
 }
 
 void PerturbPage::draw() {
-  if (!perturbed_) return;
-  const PerturbResult& result = *perturbed_->result;
-  const Inputs& inputs = document_.inputs();
-  LayerMapFigure maps = changeMaps(result, norm(), inputs.logarithmicChange);
-  maps.scale.map = inputs.colourMap;
-  maps_->setScale(maps.scale, maps.scaleLabel);
-  maps_->setMaps(std::move(maps.maps));
-  LayerMapFigure attention = attentionMaps(result);
-  attention.scale.map = inputs.colourMap;
-  attention_->setScale(attention.scale, attention.scaleLabel);
-  attention_->setMaps(std::move(attention.maps));
-  spread_->setCurves(spreadCurves(result, norm()).data);
-  drawLines();
-  showPrediction();
+  if (sweeps())
+    sweep_->draw(document_.inputs());
+  else
+    change_->draw(document_.inputs());
   emit conventionsChanged(conventions());
 }
 
-void PerturbPage::drawLines() {
-  lines_->setCurves(
-      tokenLines(*perturbed_->result, static_cast<std::size_t>(map_), norm(), document_.inputs().logarithmicChange)
-          .data);
-}
-
-void PerturbPage::light(int map, int place, int token) {
-  if (!perturbed_) return;
-  const std::vector<PerturbMap>& maps = perturbed_->result->maps;
-  maps_->setHighlight(map, place, token);
-  const double x = place < 0 ? std::numeric_limits<double>::quiet_NaN() : place - 1.0;
-  spread_->highlightX(x);
-  lines_->highlightX(x);
-  const int shown = token < 0 ? -1 : maps_->columnIn(map_, map, token);
-  const int first = static_cast<int>(maps[static_cast<std::size_t>(map_)].alignment.begin);
-  lines_->highlight(shown < first ? -1 : shown - first);
+int PerturbPage::chipShift(bool firstAdded) const {
   // The strip stands for the prompt as it is typed, with or without <bos>.
-  const bool bosHere = maps[static_cast<std::size_t>(map)].before.front().special;
-  const int shift = (document_.inputs().bos ? 1 : 0) - (bosHere ? 1 : 0);
-  prompt_->strip()->setHighlighted(token < 0 || token + shift < 0 ? -1 : token + shift);
-  if (token < 0) return;
-  token_ = shown < 0 ? token_ : shown;
-  showPrediction();
+  return (document_.inputs().bos ? 1 : 0) - (firstAdded ? 1 : 0);
 }
 
-void PerturbPage::showPrediction() {
-  const PerturbMap& map = perturbed_->result->maps[static_cast<std::size_t>(map_)];
-  const auto token = static_cast<std::size_t>(std::clamp(token_, 0, static_cast<int>(map.tokens()) - 1));
-  prediction_->setText(tr("after %1:  %2   →   %3   ·  KL %4 nats")
-                           .arg(QString::fromStdString(visibleText(map.before[token])), predictionText(map.next[token]),
-                                predictionText(map.otherNext[token]))
-                           .arg(static_cast<double>(map.divergence[token]), 0, 'g', 3));
-  prediction_->setToolTip(prediction_->text());
+void PerturbPage::lightToken(int token, bool firstAdded) {
+  const int chip = token + chipShift(firstAdded);
+  prompt_->strip()->setHighlighted(token < 0 || chip < 0 ? -1 : chip);
 }
 
-void PerturbPage::play(bool on) {
-  play_->setText(on ? tr("Pause") : tr("Play"));
-  if (!on) return playing_.stop();
-  if (place_->value() == place_->maximum()) place_->setValue(place_->minimum());
-  playing_.start();
-}
-
-void PerturbPage::step() {
-  place_->setValue(place_->value() + 1);
-  if (place_->value() == place_->maximum()) play_->setChecked(false);
+void PerturbPage::tint(const std::vector<double>& tints, bool firstAdded) {
+  std::vector<double> chips;
+  const auto count = tints.empty() ? 0 : static_cast<int>(prompt_->strip()->tokens().size());
+  for (int chip = 0; chip < count; ++chip) {
+    const auto token = static_cast<std::size_t>(chip - chipShift(firstAdded));
+    chips.push_back(token < tints.size() ? tints[token] : std::numeric_limits<double>::quiet_NaN());
+  }
+  prompt_->strip()->setTints(std::move(chips), document_.inputs().colourMap);
 }
 
 ChangeNorm PerturbPage::norm() const {
@@ -280,39 +185,41 @@ ChangeNorm PerturbPage::norm() const {
 }
 
 void PerturbPage::showRun(const PerturbedPtr& run) {
-  const PerturbRequest& request = run->result->request;
   Inputs inputs = document_.inputs();
-  inputs.model = QString::fromStdString(request.model);
-  inputs.device = QString::fromStdString(request.device);
-  inputs.prompt = QString::fromStdString(request.prompt);
-  inputs.tokenLimit = static_cast<int>(request.tokenLimit);
-  inputs.swapPosition = request.swap ? static_cast<int>(request.swap->position) : -1;
-  inputs.swapId = request.swap ? request.swap->id : -1;
-  inputs.changedPrompt = QString::fromStdString(request.other);
-  inputs.conditions.clear();
-  for (const Condition condition : request.conditions)
-    inputs.conditions << QString::fromStdString(std::string(conditionName(condition)));
-  const QJsonObject look = QJsonDocument::fromJson(run->look.toUtf8()).object();
-  const QString measure = look["norm"].toString();
-  for (const ChangeNorm norm : kChangeNorms)
-    if (measure.toStdString() == changeNormName(norm)) inputs.changeNorm = measure;
-  inputs.logarithmicChange = look["logarithmic"].toBool(inputs.logarithmicChange);
+  putRequest(run->result->request, inputs);
+  putLook(run->look, inputs);
   replaceInputs(inputs);
+  panels_->setCurrentWidget(change_);
   showResult(run);
+}
+
+void PerturbPage::showRun(const SweptPtr& run) {
+  Inputs inputs = document_.inputs();
+  putRequest(run->result->request, inputs);
+  putLook(run->look, inputs);
+  replaceInputs(inputs);
+  sweptInputs_ = inputs;
+  panels_->setCurrentWidget(sweep_);
+  showSweep(run);
+  const int place = QJsonDocument::fromJson(run->look.toUtf8()).object()["place"].toInt(-1);
+  if (place >= 0) sweep_->setPlace(place);
 }
 
 QString PerturbPage::look() const {
   const Inputs& inputs = document_.inputs();
-  const QJsonObject look{{"norm", inputs.changeNorm}, {"logarithmic", inputs.logarithmicChange}};
+  QJsonObject look{{"norm", inputs.changeNorm}, {"logarithmic", inputs.logarithmicChange}};
+  if (sweeps()) look["place"] = static_cast<int>(sweep_->place());
   return QString::fromUtf8(QJsonDocument(look).toJson(QJsonDocument::Compact));
 }
 
 QString PerturbPage::conventions() const {
-  return perturbed_ ? perturbConventions(*perturbed_->result, norm()) : QString();
+  if (!hasResult()) return {};
+  return sweeps() ? sweepConventions(*swept_->result, norm()) : perturbConventions(*perturbed_->result, norm());
 }
 
 QString PerturbPage::doneLine() const {
-  if (!perturbed_) return {};
+  if (!hasResult()) return {};
+  if (sweeps()) return sweepDoneLine(*swept_->result);
   const PerturbResult& result = *perturbed_->result;
   return tr("%1: %2 conditions of %3 tokens compared in %4 s")
       .arg(modelTitle(QString::fromStdString(result.request.model)))
@@ -322,7 +229,8 @@ QString PerturbPage::doneLine() const {
 }
 
 QString PerturbPage::numbers() const {
-  if (!perturbed_) return {};
+  if (!hasResult()) return {};
+  if (sweeps()) return sweepNumbers(*swept_->result, norm());
   QString lines = conventions() + QLatin1Char('\n');
   for (const PerturbMap& map : perturbed_->result->maps) {
     const std::size_t last = map.places() - 2;  // the residual stream after the last layer
@@ -335,12 +243,14 @@ QString PerturbPage::numbers() const {
 }
 
 quint64 PerturbPage::save(const QString& path, bool) {
-  return session_.save(perturbed_, look(), path);
+  return sweeps() ? session_.save(swept_, look(), path) : session_.save(perturbed_, look(), path);
 }
 
 std::vector<PageFigure> PerturbPage::figures() const {
-  return perturbed_ ? perturbFigures(*perturbed_->result, norm(), document_.inputs().logarithmicChange)
-                    : std::vector<PageFigure>();
+  if (!hasResult()) return {};
+  const bool logarithmic = document_.inputs().logarithmicChange;
+  if (sweeps()) return sweepFigures(*swept_->result, norm(), logarithmic, sweep_->place());
+  return perturbFigures(*perturbed_->result, norm(), logarithmic);
 }
 
 }  // namespace sinkscope

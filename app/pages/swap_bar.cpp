@@ -1,6 +1,7 @@
 #include "app/pages/swap_bar.h"
 
-#include "app/perturb_figures.h"
+#include "app/change_figures.h"
+#include "app/pages/sweep_bar.h"
 #include "core/text/tokenizer.h"
 #include "widgets/theme.h"
 
@@ -36,6 +37,9 @@ QString conditionWords(Condition condition, const QString& bos) {
 SwapBar::SwapBar(Document& document, QWidget* parent)
     : QWidget(parent),
       document_(document),
+      one_(modeButton(tr("One swap"), "oneSwap", false)),
+      every_(modeButton(tr("Every position"), "everyPosition", true)),
+      sweep_(new SweepBar(document, this)),
       from_(new QLabel(this)),
       token_(new QLineEdit(this)),
       completer_(new QCompleter(this)),
@@ -70,6 +74,12 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
 
   auto* top = new QHBoxLayout;
   top->setSpacing(kSpacing);
+  auto* modes = new QHBoxLayout;
+  modes->setSpacing(0);  // two sides of one switch
+  modes->addWidget(one_);
+  modes->addWidget(every_);
+  top->addLayout(modes);
+  top->addWidget(sweep_, 1);
   top->addWidget(from_);
   top->addWidget(token_);
   top->addWidget(changed_, 1);
@@ -111,8 +121,25 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
   });
   connect(log_, &QCheckBox::toggled, this,
           [this](bool on) { document_.edit(Field::Scale, [on](Inputs& inputs) { inputs.logarithmicChange = on; }); });
+  connect(sweep_, &SweepBar::runWanted, this, &SwapBar::sweepWanted);
   connect(&document_, &Document::changed, this, &SwapBar::follow);
   follow(document_.inputs(), {});
+}
+
+QToolButton* SwapBar::modeButton(const QString& text, const char* name, bool every) {
+  auto* button = new QToolButton(this);
+  button->setObjectName(QLatin1String(name));
+  button->setText(text);
+  button->setCheckable(true);
+  button->setStyleSheet(
+      QStringLiteral("QToolButton { border: 1px solid palette(mid); padding: 3px 10px; background: palette(button); }"
+                     "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
+                     "QToolButton:focus { border-color: palette(text); }"));
+  connect(button, &QToolButton::clicked, this, [this, every] {
+    document_.edit(Document::Field::Sweep, [every](Inputs& inputs) { inputs.everyPosition = every; });
+    follow(document_.inputs(), document_.inputs());  // the side that was down stays down
+  });
+  return button;
 }
 
 void SwapBar::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer) {
@@ -131,6 +158,10 @@ void SwapBar::setBosText(const QString& bos) {
 }
 
 void SwapBar::follow(const Inputs& now, const Inputs&) {
+  one_->setChecked(!now.everyPosition);
+  every_->setChecked(now.everyPosition);
+  sweep_->setVisible(now.everyPosition);
+  for (QWidget* part : std::initializer_list<QWidget*>{from_, token_, changed_}) part->setVisible(!now.everyPosition);
   const QSignalBlocker quiet[] = {QSignalBlocker(changed_), QSignalBlocker(log_)};
   if (changed_->text() != now.changedPrompt) changed_->setText(now.changedPrompt);
   log_->setChecked(now.logarithmicChange);

@@ -13,11 +13,14 @@ class QCompleter;
 class QLabel;
 class QLineEdit;
 class QStandardItemModel;
+class QToolButton;
 
 namespace sinkscope {
 
-/// What is changed, and under which conditions: the swapped token with its candidates, or another text; the conditions;
-/// the measure.
+class SweepBar;
+
+/// One swap or a sweep: what is changed, and under which conditions: the swapped token with its candidates, or another
+/// text; the conditions; the measure.
 class SwapBar : public QWidget {
   Q_OBJECT
 
@@ -31,6 +34,9 @@ class SwapBar : public QWidget {
 
   QLineEdit* tokenEdit() const { return token_; }
 
+ signals:
+  void sweepWanted();
+
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
 
@@ -42,10 +48,14 @@ class SwapBar : public QWidget {
   void choose(qint64 id);
   void takeTyped();
   void setCondition(const QString& name, bool on);
+  QToolButton* modeButton(const QString& text, const char* name, bool every);
 
   Document& document_;
   std::shared_ptr<const Tokenizer> tokenizer_;
   CandidatesPtr candidates_;
+  QToolButton* one_;
+  QToolButton* every_;
+  SweepBar* sweep_;
   QLabel* from_;
   QLineEdit* token_;
   QCompleter* completer_;

@@ -9,10 +9,6 @@
 namespace sinkscope {
 namespace {
 
-bool putsTokenFirst(Condition condition) {
-  return condition != Condition::NoBos && condition != Condition::KeptPositions;
-}
-
 Token addedToken(std::int64_t id, const Tokenizer& tokenizer) {
   return {id, tokenizer.bytesOf(id), 0, 0, tokenizer.isSpecial(id)};
 }
@@ -65,6 +61,10 @@ std::string conditionTitle(Condition condition, const std::string& bos) {
   return {};
 }
 
+bool putsTokenFirst(Condition condition) {
+  return condition != Condition::NoBos && condition != Condition::KeptPositions;
+}
+
 bool isPossible(Condition condition, const Tokenizer& tokenizer) {
   return !putsTokenFirst(condition) || condition == Condition::ReplacedBos || tokenizer.bos().has_value();
 }
@@ -84,6 +84,15 @@ std::vector<Token> conditionTokens(Condition condition, const std::vector<Token>
   }
   tokens.insert(tokens.end(), text.begin(), text.end());
   return tokens;
+}
+
+std::vector<Token> conditionText(const std::string& prompt, std::size_t tokenLimit, const Tokenizer& tokenizer) {
+  const std::size_t limit = tokenLimit == 0 ? 0 : std::max<std::size_t>(1, tokenLimit - 1);
+  return tokenizer.encode(prompt, {.limit = limit});
+}
+
+std::int64_t replacementIn(const std::vector<Token>& text, std::int64_t asked) {
+  return asked >= 0 ? asked : text[text.size() > 1 ? 1 : 0].id;
 }
 
 std::int64_t firstPosition(Condition condition) {

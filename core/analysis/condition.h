@@ -33,6 +33,9 @@ Condition conditionNamed(std::string_view name);
 /// What a person reads: "with <bos>", "<bos> hidden". `bos`: how the model calls it.
 std::string conditionTitle(Condition condition, const std::string& bos);
 
+/// Whether a token stands before the text: <bos>, or another in its place.
+bool putsTokenFirst(Condition condition);
+
 /// Whether the tokenizer has the <bos> that the condition needs.
 bool isPossible(Condition condition, const Tokenizer& tokenizer);
 
@@ -40,6 +43,10 @@ bool isPossible(Condition condition, const Tokenizer& tokenizer);
 /// `ReplacedBos`. Throws `Error` where the model has no <bos> that the condition needs.
 std::vector<Token> conditionTokens(Condition condition, const std::vector<Token>& text, const Tokenizer& tokenizer,
                                    std::int64_t replacement);
+/// A prompt's text, the same under every condition: cut so that it has `tokenLimit` tokens behind <bos>; 0: not cut.
+std::vector<Token> conditionText(const std::string& prompt, std::size_t tokenLimit, const Tokenizer& tokenizer);
+/// What stands in for <bos> under `ReplacedBos`: `asked`, or the text's own second token where that is below 0.
+std::int64_t replacementIn(const std::vector<Token>& text, std::int64_t asked);
 /// Position of the first of them.
 std::int64_t firstPosition(Condition condition);
 

@@ -81,14 +81,10 @@ class Comparison {
     map_.norm = unchanged_.norm;
     for (std::size_t place = 0; place < unchanged_.residual.size(); ++place) {
       if (rows_ == 0) continue;
-      const at::Tensor v = before(unchanged_.residual[place]).to(at::kDouble);
-      const at::Tensor w = after(suffix.residual[place]).to(at::kDouble);
-      const at::Tensor difference = w - v;
-      const at::Tensor change = difference.norm(2, -1), a = v.norm(2, -1), b = w.norm(2, -1);
-      put(map_.l2, place, change);
-      put(map_.infinity, place, difference.abs().amax(-1));
-      // 1 - cos, from ||w - v||^2 = (a - b)^2 + 2 a b (1 - cos): no digits are lost where the angle is small.
-      put(map_.cosine, place, (change.square() - (a - b).square()) / (a * b * 2.0));
+      const VectorChange change = changeBetween(before(unchanged_.residual[place]), after(suffix.residual[place]));
+      put(map_.l2, place, change.l2);
+      put(map_.infinity, place, change.infinity);
+      put(map_.cosine, place, change.cosine);
     }
   }
 
@@ -148,8 +144,8 @@ class Comparison {
 
 /// The changed prompt's tokens.
 std::vector<Token> changedText(const std::vector<Token>& text, const PerturbRequest& request,
-                               const Tokenizer& tokenizer, std::size_t limit) {
-  if (!request.swap) return tokenizer.encode(request.other, {.limit = limit});
+                               const Tokenizer& tokenizer) {
+  if (!request.swap) return conditionText(request.other, request.tokenLimit, tokenizer);
   const Swap& swap = *request.swap;
   if (swap.position < 0 || swap.position >= static_cast<std::int64_t>(text.size()))
     throw Error("There is no token " + std::to_string(swap.position) + " to swap: the prompt has " +
@@ -202,12 +198,11 @@ std::shared_ptr<const PerturbResult> Perturber::run(const PerturbRequest& reques
   result->request = request;
   if (tokenizer_->bos()) result->bosText = tokenizer_->bytesOf(*tokenizer_->bos());
 
-  const std::size_t limit = request.tokenLimit == 0 ? 0 : std::max<std::size_t>(1, request.tokenLimit - 1);
-  const std::vector<Token> text = tokenizer_->encode(request.prompt, {.limit = limit});
+  const std::vector<Token> text = conditionText(request.prompt, request.tokenLimit, *tokenizer_);
   if (text.empty()) throw Error("There is nothing to perturb: the prompt has no tokens.");
-  const std::vector<Token> changed = changedText(text, request, *tokenizer_, limit);
+  const std::vector<Token> changed = changedText(text, request, *tokenizer_);
   if (changed.empty()) throw Error("There is nothing to compare with: the changed prompt has no tokens.");
-  const std::int64_t replacement = request.replacement >= 0 ? request.replacement : text[text.size() > 1 ? 1 : 0].id;
+  const std::int64_t replacement = replacementIn(text, request.replacement);
   if (request.conditions.empty()) throw Error("There is nothing to do: no condition was chosen.");
 
   const double count = static_cast<double>(request.conditions.size());

@@ -4,6 +4,7 @@
 #include "core/text/token.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include <algorithm>
 #include <iterator>
@@ -57,13 +58,22 @@ at::Tensor& PassRecorder::slot(const Place& place) {
       return value[size(place.layer)];
     case Site::LogSumExp:
       return logSumExp[size(place.layer)];
-    case Site::Residual:
-      return residual[size(place.layer + 1)];
-    case Site::FinalNorm:
-      return residual.back();
     default:
-      return residual.front();
+      return residual[placeIndex(place, static_cast<std::int64_t>(query.size()))];
   }
+}
+
+VectorChange changeBetween(const at::Tensor& before, const at::Tensor& after) {
+  const at::Tensor v = before.to(at::kDouble), w = after.to(at::kDouble), difference = w - v;
+  const at::Tensor change = difference.norm(2, -1), a = v.norm(2, -1), b = w.norm(2, -1);
+  const auto plain = [](const at::Tensor& x) { return x.to(at::kCPU, at::kFloat).contiguous(); };
+  // 1 - cos, from ||w - v||^2 = (a - b)^2 + 2 a b (1 - cos): no digits are lost where the angle is small.
+  return {plain(change), plain(difference.abs().amax(-1)), plain((change.square() - (a - b).square()) / (a * b * 2.0))};
+}
+
+std::size_t placeIndex(const Place& place, std::int64_t layers) {
+  if (place.site == Site::Embedding) return 0;
+  return size(place.site == Site::FinalNorm ? layers + 1 : place.layer + 1);
 }
 
 at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model) {

@@ -54,6 +54,16 @@ struct UnchangedPass {
 std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Tokenizer& tokenizer, Condition condition,
                                                   const std::vector<Token>& tokens, const Job& job);
 
+/// How much vectors changed, by every measure: float32 on the CPU.
+struct VectorChange {
+  at::Tensor l2, infinity, cosine;  ///< [..., token]
+};
+/// Between vectors [token, D] and others of them, [..., token, D].
+VectorChange changeBetween(const at::Tensor& before, const at::Tensor& after);
+
+/// Index of a place of the residual stream as in `PerturbMap`: the embedding's 0, the final norm's L + 1.
+std::size_t placeIndex(const Place& place, std::int64_t layers);
+
 /// [1, token] on the model's device
 at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model);
 

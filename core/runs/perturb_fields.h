@@ -3,29 +3,14 @@
 // Private to core/runs: what a perturbation's run holds, written and read alike.
 
 #include "core/analysis/perturbation.h"
+#include "core/runs/condition_fields.h"
 #include "core/runs/fields.h"
 
-#include <sstream>
+#include <concepts>
 
 namespace sinkscope::runs {
 
 inline constexpr std::string_view kPerturbKind = "perturb";
-
-/// "bos,no-bos"
-inline std::string conditionList(const std::vector<Condition>& conditions) {
-  std::string list;
-  for (const Condition condition : conditions) {
-    if (!list.empty()) list.push_back(',');
-    list.append(conditionName(condition));
-  }
-  return list;
-}
-inline std::vector<Condition> conditionsOf(const std::string& list) {
-  std::vector<Condition> conditions;
-  std::istringstream names(list);
-  for (std::string name; std::getline(names, name, ',');) conditions.push_back(conditionNamed(name));
-  return conditions;
-}
 
 template <typename Fields, typename Request>
 void describeRequest(Fields& fields, Request& request) {
@@ -43,16 +28,14 @@ void describeRequest(Fields& fields, Request& request) {
       [&request](std::int64_t id) {
         return request.swap ? std::optional(Swap{request.swap->position, id}) : std::nullopt;
       });
-  as<std::string>(fields, "conditions", request.conditions, conditionList, conditionsOf);
+  conditions(fields, request.conditions);
   fields.bytes("prompt", request.prompt);
   fields.bytes("other", request.other);
 }
 
 template <typename Fields, typename Map>
 void describeMap(Fields& fields, Map& map, std::size_t layers, std::size_t heads) {
-  as<std::string>(
-      fields, "condition", map.condition, [](Condition condition) { return conditionName(condition); },
-      [](const std::string& name) { return conditionNamed(name); });
+  condition(fields, map.condition);
   fields.value("changed_begin", map.alignment.begin);
   fields.value("changed_end", map.alignment.end);
   fields.value("changed_other_end", map.alignment.otherEnd);
@@ -74,7 +57,7 @@ void describeMap(Fields& fields, Map& map, std::size_t layers, std::size_t heads
 }
 
 template <typename Fields, typename Result>
-void describe(Fields& fields, Result& result) {
+void describe(Fields& fields, Result& result) requires std::same_as<std::remove_const_t<Result>, PerturbResult> {
   fields.value("bos_text", result.bosText);
   fields.value("note", result.note);
   fields.group("settings", [&](auto& settings) { describeRequest(settings, result.request); });

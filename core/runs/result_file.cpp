@@ -6,6 +6,7 @@
 #include "core/runs/open_file.h"
 #include "core/runs/perturb_fields.h"
 #include "core/runs/report_fields.h"
+#include "core/runs/sweep_fields.h"
 
 #include <algorithm>
 
@@ -74,6 +75,21 @@ void checkMap(const PerturbMap& map) {
     throw Error("a map lacks one of its measures of the change.");
 }
 
+/// A page may index a sweep by its places, positions and tokens without looking again.
+void checkSweep(const SweepResult& result) {
+  const std::size_t positions = result.positions();
+  if (positions == 0 || result.maps.empty()) throw Error("a sweep lacks its positions or its maps.");
+  for (const SweepMap& map : result.maps) {
+    if (map.positions() != positions || map.tokens.size() < positions || map.norm.empty() || map.l2.empty() ||
+        map.infinity.empty() || map.cosine.empty())
+      throw Error("a map of a sweep lacks one of its measures of the change.");
+    for (const std::int64_t swaps : map.count)
+      if (swaps < 0 || swaps > result.request.draws)
+        throw Error("a position was swapped " + std::to_string(swaps) + " times, expected 0 to " +
+                    std::to_string(result.request.draws) + ".");
+  }
+}
+
 /// A page may index the curves by their place, and the heads by theirs, without looking again.
 void checkCollapse(CollapseRun& run) {
   if (run.results.empty()) throw Error("it holds no condition, expected one or two.");
@@ -139,6 +155,10 @@ void saveResult(const std::filesystem::path& path, const PerturbResult& result, 
   save(path, runs::kPerturbKind, result, look, job);
 }
 
+void saveResult(const std::filesystem::path& path, const SweepResult& result, const std::string& look, const Job& job) {
+  save(path, runs::kSweepKind, result, look, job);
+}
+
 void saveResult(const std::filesystem::path& path, const CollapseRun& result, const std::string& look, const Job& job) {
   save(path, runs::kCollapseKind, result, look, job);
 }
@@ -157,6 +177,10 @@ void saveResult(const std::filesystem::path& path, const ReportResult& result, c
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
   return open<PerturbResult>(path, runs::kPerturbKind,
                              [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
+}
+
+SavedResult<SweepResult> openSweep(const std::filesystem::path& path) {
+  return open<SweepResult>(path, runs::kSweepKind, checkSweep);
 }
 
 SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path) {

@@ -1,10 +1,9 @@
 #include "core/analysis/perturber.h"
 #include "core/error.h"
-#include "core/model/decoder.h"
 #include "core/model/demo_models.h"
 #include "core/model/tensor_file.h"
 #include "tests/compare.h"
-#include "tests/site_recorder.h"
+#include "tests/streams.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -41,16 +40,6 @@ PerturbRequest requestFor(const std::string& name) {
 
 double largest(const at::Tensor& x) {
   return x.abs().max().item<double>();
-}
-
-/// Residual streams of one whole pass, [place, token, D] in double.
-at::Tensor streams(const Demo& demo, const std::vector<Token>& tokens) {
-  SiteRecorder seen;
-  forward(demo.model->config(), demo.model->parameters, at::tensor(idsOf(tokens), at::kLong).unsqueeze(0), &seen);
-  std::vector<at::Tensor> all{seen.at(Site::Embedding)};
-  for (std::int64_t l = 0; l < demo.model->config().layers; ++l) all.push_back(seen.at(Site::Residual, l));
-  all.push_back(seen.at(Site::FinalNorm));
-  return at::stack(all).to(at::kDouble);
 }
 
 }  // namespace
@@ -116,7 +105,7 @@ class TestPerturbation : public QObject {
     PerturbRequest request = requestFor(name);
     request.conditions = {Condition::Bos};
     const PerturbMap map = Perturber(demo.model, demo.tokenizer).run(request, Job())->maps.front();
-    const at::Tensor before = streams(demo, map.before), after = streams(demo, map.after);
+    const at::Tensor before = streams(*demo.model, idsOf(map.before)), after = streams(*demo.model, idsOf(map.after));
     const at::Tensor delta = after - before;
     const double scale = largest(delta.norm(2, -1));
     COMPARE_NUMBERS("l2", map.l2, delta.norm(2, -1), 1e-4, 1e-4 * scale);
@@ -137,7 +126,7 @@ class TestPerturbation : public QObject {
     QVERIFY2(!result->note.empty() && !a.sameLength(), result->note.c_str());
     QCOMPARE(a.begin, std::size_t{5});
     QCOMPARE(a.end, std::size_t{6});
-    const at::Tensor before = streams(demo, map.before), after = streams(demo, map.after);
+    const at::Tensor before = streams(*demo.model, idsOf(map.before)), after = streams(*demo.model, idsOf(map.after));
     const at::Tensor change = (after.slice(1, a.otherEnd) - before.slice(1, a.end)).norm(2, -1);
     for (std::size_t place = 0; place < map.places(); ++place) {
       QVERIFY(std::isnan(map.l2(place, 5)));

@@ -105,9 +105,17 @@ class TestFigures : public QObject {
     QCOMPARE(writeFigures(exploration, 0.3, 0, 0, folder.path(), {"csv"}, FigureStyle()).size(), 2);
   }
 
+  void onlyWhatMovesIsAnAnimation() {
+    QTemporaryDir folder;
+    const Exploration exploration{std::make_shared<ExploreResult>(known()), {}};
+    QCOMPARE(writeFigures(exploration, 0.3, 0, 0, folder.path(), {"gif"}, FigureStyle()).size(), 0);
+    const PageFigure still = resultFigures(known(), {}, 0.3).front();
+    QVERIFY_EXCEPTION_THROWN(writeFigure(still, FigureStyle(), folder.filePath("grid.gif")), Error);
+  }
+
   void mistakesAreNamed() {
     const Exploration exploration{std::make_shared<ExploreResult>(known()), {}};
-    QVERIFY_EXCEPTION_THROWN(writeFigures(exploration, 0.3, 0, 0, "x", {"gif"}, FigureStyle()), Error);
+    QVERIFY_EXCEPTION_THROWN(writeFigures(exploration, 0.3, 0, 0, "x", {"bmp"}, FigureStyle()), Error);
     QVERIFY_EXCEPTION_THROWN(writeFigures(exploration, 0.3, 0, 0, "/proc/none", {"csv"}, FigureStyle()), Error);
   }
 };

@@ -43,7 +43,59 @@ class TestPerturbCommands : public QObject {
     QVERIFY(outcome.out.contains("final norm") && outcome.out.contains("swap.h5"));
     const auto saved = openPerturbation(run.toStdString());
     QCOMPARE(saved.result->maps.front().alignment, (Alignment{3, 5, 5}));
-    QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 10);
+    QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 12);
+  }
+
+  void theSpreadMoves() {
+    const QString figures = folder_.filePath("moving");
+    const Outcome outcome = call(
+        {"perturb", "-m", model_.path(), "-p", "abcdef", "--swap", "2=Z", "--figures", figures, "--format", "gif"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QCOMPARE(QDir(figures).entryList(QDir::Files), QStringList{"frames.gif"});
+    QFile gif(figures + "/frames.gif");
+    QVERIFY(gif.open(QIODevice::ReadOnly));
+    const QByteArray bytes = gif.readAll();
+    QVERIFY(bytes.startsWith("GIF89a") && bytes.contains("NETSCAPE2.0"));
+  }
+
+  void everyPositionPrintsJson() {
+    const Outcome outcome = call({"perturb", "-m", model_.path(), "-p", "abcdef", "--every", "--replacements", "2",
+                                  "--seed", "7", "-c", "bos,no-bos", "-n", "l2", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    const QJsonObject result = outcome.json();
+    QCOMPARE(result["drawn"].toArray().size(), 6);
+    QCOMPARE(result["drawn"].toArray()[0].toArray().size(), 2);
+    const QJsonArray maps = result["maps"].toArray();
+    QCOMPARE(maps.size(), 2);
+    QCOMPARE(maps[0]["firstSwapped"].toInt(), 1);
+    QCOMPARE(maps[1]["firstSwapped"].toInt(), 0);
+    const QJsonArray change = maps[0]["change"].toArray();  // [place][position][token]
+    QCOMPARE(change.size(), 5);
+    QCOMPARE(change[4].toArray().size(), 6);
+    QCOMPARE(change[4].toArray()[2].toArray().size(), 7);
+    QCOMPARE(change[4].toArray()[2].toArray()[2].toDouble(), 0.0);
+    QVERIFY(change[4].toArray()[2].toArray()[3].toDouble() > 0.0);
+    QCOMPARE(maps[0].toObject()["reach"].toObject()["relative"].toArray()[4].toArray().size(), 6);
+    QCOMPARE(maps[0].toObject()["spread"].toObject()["cosine"].toArray().size(), 5);
+  }
+
+  void everyPositionWritesARunAndFigures() {
+    const QString run = folder_.filePath("sweep.h5"), figures = folder_.filePath("sweep");
+    const Outcome outcome = call({"perturb", "-m", model_.path(), "-p", "abcdef", "--every", "--out", run, "--figures",
+                                  figures, "--format", "pdf,svg,csv"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY(outcome.out.contains("distance") && outcome.out.contains("sweep.h5"));
+    const auto saved = openSweep(run.toStdString());
+    QVERIFY(!saved.result->partial());
+    QCOMPARE(saved.result->request.draws, std::int64_t{4});
+    QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 9);
+  }
+
+  void benchCountsPositions() {
+    const Outcome outcome =
+        call({"bench", "--models", model_.path(), "--tasks", "sweep", "-t", "12", "--repeat", "1", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY(outcome.json()["results"].toArray()[0].toObject()["positionsPerSecond"].toDouble() > 0.0);
   }
 
   void influencePrintsJson() {
@@ -66,6 +118,9 @@ class TestPerturbCommands : public QObject {
     QTest::newRow("no such token") << perturb + QStringList{"--swap", "1=xx"} << 1 << "\"xx\"";
     QTest::newRow("same") << perturb + QStringList{"--other", "abcdef"} << 1 << "same tokens";
     QTest::newRow("condition") << perturb + QStringList{"--swap", "1=x", "-c", "none"} << 1 << "\"none\"";
+    QTest::newRow("sweep and swap") << perturb + QStringList{"--swap", "1=x", "--every"} << 2 << "";
+    QTest::newRow("replacements of a swap") << perturb + QStringList{"--swap", "1=x", "--replacements", "2"} << 2 << "";
+    QTest::newRow("no replacement") << perturb + QStringList{"--every", "--replacements", "0"} << 2 << "";
     QTest::newRow("model") << QStringList{"perturb", "-m", "/no/such", "-p", "a", "--swap", "0=b"} << 1 << "/no/such";
   }
   void wrongInputIsOneSentence() {

@@ -33,6 +33,9 @@ class TestSettings : public QObject {
     inputs.includeQuery0 = false;
     inputs.sorted = inputs.logarithmic = inputs.hideSink = true;
     inputs.colourMap = ColourMap::Magma;
+    inputs.everyPosition = true;
+    inputs.sweepDraws = 7;
+    inputs.sweepSeed = 0;
     Settings(ini("inputs")).setInputs(inputs);
     QCOMPARE(Settings(ini("inputs")).inputs(), inputs);
   }

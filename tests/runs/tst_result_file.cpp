@@ -4,6 +4,7 @@
 #include "tests/compare.h"
 #include "tests/runs/sample_collapse.h"
 #include "tests/runs/sample_perturbation.h"
+#include "tests/runs/sample_sweep.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -40,6 +41,74 @@ class TestResultFile : public QObject {
       QVERIFY(a.attention == b.attention);
       QCOMPARE(std::memcmp(a.divergence.data(), b.divergence.data(), 4 * sizeof(float)), 0);
       QVERIFY(a.next == b.next && a.otherNext == b.otherNext);
+    }
+  }
+
+  void sweepComesBack() {
+    const SweepResult saved = sampleSweep();
+    const std::string path = file("sweep.h5");
+    saveResult(path, saved, R"({"norm": "l2"})");
+    QCOMPARE(runKind(path), std::string("sweep"));
+    const auto [read, look] = openSweep(path);
+    QCOMPARE(look, std::string(R"({"norm": "l2"})"));
+    QVERIFY(read->request == saved.request);
+    QVERIFY(read->model == saved.model && read->drawn == saved.drawn);
+    QCOMPARE(read->bosText, saved.bosText);
+    QCOMPARE(read->positionsDone(), std::size_t{2});
+    QVERIFY(read->partial());
+    QCOMPARE(read->maps.size(), saved.maps.size());
+    for (std::size_t i = 0; i < saved.maps.size(); ++i) {
+      const SweepMap &a = read->maps[i], &b = saved.maps[i];
+      QCOMPARE(a.condition, b.condition);
+      QVERIFY(a.tokens == b.tokens && a.count == b.count && a.norm == b.norm);
+      QVERIFY(sameBits(a.l2, b.l2) && sameBits(a.infinity, b.infinity) && sameBits(a.cosine, b.cosine));
+    }
+  }
+
+  /// Of a sweep that was stopped early nearly everything is NaN, which takes next to no room.
+  void aSweepHardlyBegunComesBack() {
+    SweepResult saved = sampleSweep();
+    saved.drawn = Array<std::int64_t, 2>({200, 2}, 7);
+    for (SweepMap& map : saved.maps) {
+      map.tokens.resize(200 + (map.condition == Condition::Bos ? 1 : 0), map.tokens.back());
+      map.count.assign(200, 0);
+      map.norm = Array<float, 2>({4, map.tokens.size()}, 1.0f);
+      map.l2 = Array<float, 3>({4, 200, map.tokens.size()}, std::nanf(""));
+      map.infinity = map.cosine = map.l2;
+    }
+    const std::string path = file("begun.h5");
+    saveResult(path, saved, "{}");
+    QCOMPARE(openSweep(path).result->positionsDone(), std::size_t{0});
+  }
+
+  void halfASweepIsOneSentence_data() {
+    QTest::addColumn<int>("what");
+    QTest::newRow("no condition") << 0;
+    QTest::newRow("measure") << 1;
+    QTest::newRow("swaps") << 2;
+    QTest::newRow("too many swaps") << 3;
+    QTest::newRow("tokens") << 4;
+  }
+  void halfASweepIsOneSentence() {
+    QFETCH(int, what);
+    SweepResult bad = sampleSweep();
+    if (what == 0) bad.maps.clear();
+    if (what == 1) bad.maps[1].cosine = {};
+    if (what == 2) bad.maps[1].count.clear();
+    if (what == 3) bad.maps[1].count[0] = 3;
+    if (what == 4) {
+      SweepMap& map = bad.maps[1];
+      map.tokens.resize(2);
+      map.norm = Array<float, 2>({4, 2}, 1.0f);
+      map.l2 = map.infinity = map.cosine = Array<float, 3>({4, 3, 2}, 1.0f);
+    }
+    const std::string path = file("bad-sweep.h5");
+    saveResult(path, bad, "{}");
+    try {
+      openSweep(path);
+      QFAIL("it was believed");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
     }
   }
 
@@ -131,9 +200,18 @@ class TestResultFile : public QObject {
     }
   }
 
+  void damageIsOneSentence_data() {
+    QTest::addColumn<bool>("sweep");
+    QTest::newRow("perturbation") << false;
+    QTest::newRow("sweep") << true;
+  }
   void damageIsOneSentence() {
+    QFETCH(bool, sweep);
     const std::string path = file("run.h5");
-    saveResult(path, samplePerturbation(), "{}");
+    if (sweep)
+      saveResult(path, sampleSweep(), "{}");
+    else
+      saveResult(path, samplePerturbation(), "{}");
     QFile whole(QString::fromStdString(path));
     QVERIFY(whole.open(QIODevice::ReadOnly));
     const QByteArray bytes = whole.readAll();
@@ -147,7 +225,7 @@ class TestResultFile : public QObject {
       out.write(damaged);
       out.close();
       try {
-        openPerturbation(other);
+        sweep ? void(openSweep(other)) : void(openPerturbation(other));
       } catch (const Error&) {
         ++refused;
       }

@@ -1,11 +1,13 @@
 // usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX
 #include "app/export_dialog.h"
+#include "app/pages/change_panel.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/report_page.h"
 #include "app/pages/report_setup.h"
+#include "app/pages/sweep_panel.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -56,6 +58,20 @@ void takeExplore(WindowFixture& f, const Camera& camera) {
   f.find<QCheckBox>("logScale")->click();
 }
 
+/// Every token of the same prompt; the first part of it, and all of it.
+void takeSweep(WindowFixture& f, const Camera& camera) {
+  PerturbPage* page = f.window->perturbPage();
+  f.quiet();
+  f.find<QToolButton>("everyPosition")->click();
+  wait([&] { return page->swept() != nullptr; });
+  camera.take(f.window.get(), QStringLiteral("sweep-partial"));
+  if (!QTest::qWaitFor([&] { return !page->swept()->result->partial(); }, 600000)) qFatal("the sweep does not end");
+  emit page->sweepPanel()->maps()->cellHovered(0, 4, 9);
+  camera.take(f.window.get(), QStringLiteral("sweep"));
+  f.find<QToolButton>("oneSwap")->click();
+  f.quiet();
+}
+
 /// The paper's swap: "greatest" becomes another superlative.
 void takePerturb(WindowFixture& f, const Camera& camera) {
   QSignalSpy shown(f.window->perturbPage(), &Page::resultShown);
@@ -73,8 +89,10 @@ void takePerturb(WindowFixture& f, const Camera& camera) {
   f.find<QCheckBox>("hidden")->click();
   wait([&] { return shown.size() > 1; });
   f.find<QSlider>("place")->setValue(9);
-  emit f.window->perturbPage()->maps()->cellHovered(0, 9, 12);
+  emit f.window->perturbPage()->changePanel()->maps()->cellHovered(0, 9, 12);
   camera.take(f.window.get(), QStringLiteral("perturb-three"));
+  f.find<QCheckBox>("hidden")->click();
+  takeSweep(f, camera);
   f.window->rail()->turnTo(f.page());
 }
 

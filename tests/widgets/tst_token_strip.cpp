@@ -2,6 +2,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <cmath>
 
 #include "widgets/theme.h"
 #include "widgets/token_strip.h"
@@ -32,6 +33,7 @@ class TestTokenStrip : public QObject {
   void mouse();
   void keyboard();
   void sinkIsAmber();
+  void tintsColourTheChips();
   void fewerTokensForgetTheHighlight();
 };
 
@@ -133,6 +135,27 @@ void TestTokenStrip::sinkIsAmber() {
   const auto inside = [&](int token) { return image.pixelColor(strip.chipRect(token).topLeft() + QPoint(4, 4)); };
   QCOMPARE(inside(0), amber);
   QVERIFY(inside(1) != amber);
+}
+
+void TestTokenStrip::tintsColourTheChips() {
+  TokenStrip strip;
+  strip.setTokens(chips(3));
+  strip.resize(400, 60);
+  const Theme theme = themeFor(&strip);
+  const auto inside = [&](int token) {
+    return strip.grab().toImage().pixelColor(strip.chipRect(token).topLeft() + QPoint(4, 4));
+  };
+  const QColor plain = inside(2);
+  strip.setTints({1.0, 0.25, std::nan("")}, ColourMap::Magma);
+  QCOMPARE(inside(0), QColor(colourAt(ColourMap::Magma, 1.0)));
+  QCOMPARE(inside(1), QColor(colourAt(ColourMap::Magma, 0.25)));
+  QCOMPARE(inside(2), plain);
+  const QRect sink = strip.chipRect(0);
+  QCOMPARE(strip.grab().toImage().pixelColor(sink.left() + 1, sink.center().y()), theme.accent);  // still framed
+  strip.setTokens(chips(3));
+  QCOMPARE(strip.tints().size(), std::size_t{3});  // the same tokens
+  strip.setTokens(chips(4));
+  QVERIFY(strip.tints().empty());
 }
 
 void TestTokenStrip::fewerTokensForgetTheHighlight() {
