@@ -48,6 +48,16 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("sweep");
     case Document::Field::Norm:
       return QObject::tr("measure of the change");
+    case Document::Field::InfluencedToken:
+      return QObject::tr("influenced token");
+    case Document::Field::Layers:
+      return QObject::tr("layers between");
+    case Document::Field::Probes:
+      return QObject::tr("probes");
+    case Document::Field::FullMatrix:
+      return QObject::tr("full matrix");
+    case Document::Field::InfluenceView:
+      return QObject::tr("view of the influence");
     case Document::Field::Measure:
       return QObject::tr("measure over the layers");
     case Document::Field::Interventions:

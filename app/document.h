@@ -30,6 +30,16 @@ struct Inputs {
   int sweepDraws = 4;          ///< random replacements a position
   int sweepSeed = 1;
 
+  // The Influence page's.
+  int influencedToken = -1;  ///< in the text's tokens, an added <bos> not counted; -1: the last
+  int fromLayers = 0;        ///< influence of the stream after so many layers ...
+  int toLayers = -1;         ///< ... on that after so many; -1: all
+  bool afterFinalNorm = false;
+  int probes = 16;                                    ///< random vectors a token; 0: exact
+  bool fullMatrix = false;                            ///< on every token, not on one
+  QString influenceMap = QStringLiteral("measured");  ///< by `influenceMeasureName`
+  QString pathSums = QStringLiteral("rollout");       ///< by `influenceMeasureName`
+
   QString collapseMeasure = QStringLiteral("relative-residual");  ///< the Collapse page's, by `collapseMeasureName`
 
   /// The Intervene page's, in the notation of interventions.
@@ -65,6 +75,12 @@ struct Inputs {
     return sameText(other) && conditions == other.conditions && sweepDraws == other.sweepDraws &&
            sweepSeed == other.sweepSeed;
   }
+  /// Whether both ask about the same influence.
+  bool sameInfluence(const Inputs& other) const {
+    return sameText(other) && influencedToken == other.influencedToken && fromLayers == other.fromLayers &&
+           toLayers == other.toLayers && afterFinalNorm == other.afterFinalNorm && probes == other.probes &&
+           fullMatrix == other.fullMatrix;
+  }
 };
 
 /// How the inputs make the page look, as a run file keeps it: a JSON object.
@@ -96,6 +112,11 @@ class Document : public QObject {
     Conditions,
     Sweep,
     Norm,
+    InfluencedToken,
+    Layers,
+    Probes,
+    FullMatrix,
+    InfluenceView,
     Measure,
     Interventions
   };

@@ -2,6 +2,7 @@
 
 #include "app/ablation_figures.h"
 #include "app/figures.h"
+#include "app/influence_figures.h"
 #include "app/perturb_figures.h"
 #include "app/report_figures.h"
 #include "app/sweep_figures.h"
@@ -82,6 +83,13 @@ std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::
   const std::size_t last = result.maps.front().places() - 2;  // the residual stream after the last layer
   return plain(writeFigures(sweepFigures(result, changeNormNamed(norm), true, last), QString::fromStdString(folder),
                             listOf(formats), FigureStyle()));
+}
+
+std::vector<std::string> writeFigureFiles(const InfluenceRun& run, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  const auto figures = influenceFigures(run, InfluenceMeasure::Measured, InfluenceMeasure::Rollout, firstRow(run));
+  return plain(writeFigures(figures, QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
 }  // namespace sinkscope

@@ -7,6 +7,7 @@ namespace sinkscope {
 
 struct AblationResult;
 struct Exploration;
+struct InfluenceRun;
 struct PerturbResult;
 struct ReportResult;
 struct SweepResult;
@@ -29,6 +30,10 @@ std::vector<std::string> writeFigureFiles(const AblationResult& result, double e
 
 /// The same for every profile of a report.
 std::vector<std::string> writeFigureFiles(const ReportResult& result, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+
+/// The same for every figure of a run of influences.
+std::vector<std::string> writeFigureFiles(const InfluenceRun& run, const std::string& folder,
                                           const std::vector<std::string>& formats);
 
 }  // namespace sinkscope

@@ -33,6 +33,7 @@ enum Kind {
   kPerturb,
   kSweep,
   kCandidates,
+  kInfluence,
   kCollapse,
   kAblate,
   kReport,
@@ -104,6 +105,22 @@ LayerThumbnailsPtr thumbnailsOf(const ThumbnailQuery& query, const Job& job) {
 void keepPossible(std::vector<Condition>& conditions, const Tokenizer& tokenizer) {
   std::erase_if(conditions, [&](Condition condition) { return !isPossible(condition, tokenizer); });
   if (conditions.empty()) conditions = {Condition::NoBos};
+}
+
+/// The same question where the model has no such layers, or no <bos>.
+InfluenceRequest possible(InfluenceRequest request, const Model& model, const Tokenizer& tokenizer) {
+  const std::int64_t layers = model.config().layers;
+  if (request.to) request.to = std::min(*request.to, layers);
+  request.from = std::min(request.from, request.to.value_or(layers) - 1);
+  if (request.bos && !tokenizer.bos()) {
+    request.bos = false;
+    if (request.query) --*request.query;
+  }
+  return request;
+}
+
+std::vector<bool> conditionsOf(const Tokenizer& tokenizer) {
+  return tokenizer.bos() ? std::vector{true, false} : std::vector{false};
 }
 
 constexpr std::size_t kLikely = 20, kSimilar = 10;
@@ -285,12 +302,21 @@ Session::Id Session::candidates(const CandidateQuery& query) {
   });
 }
 
+Session::Id Session::influence(const InfluenceRequest& request) {
+  return postOnModel(kInfluence, request.model, request.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       InfluenceRun run = influenceUnder(*loaded.model, *loaded.tokenizer,
+                                                         possible(request, *loaded.model, *loaded.tokenizer),
+                                                         conditionsOf(*loaded.tokenizer), job);
+                       answer<InfluenceRun>(id, &Session::influenced, std::make_shared<InfluenceRun>(std::move(run)));
+                     });
+}
+
 Session::Id Session::collapse(const CollapseRequest& request) {
   return postOnModel(kCollapse, request.model, request.device,
                      [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
-                       std::vector<bool> withBos{false};
-                       if (loaded.tokenizer->bos()) withBos.insert(withBos.begin(), true);
-                       CollapseRun run = collapseUnder(*loaded.model, *loaded.tokenizer, request, withBos, job);
+                       CollapseRun run = collapseUnder(*loaded.model, *loaded.tokenizer, request,
+                                                       conditionsOf(*loaded.tokenizer), job);
                        answer<CollapseRun>(id, &Session::collapsed, std::make_shared<CollapseRun>(std::move(run)));
                      });
 }
@@ -323,6 +349,7 @@ Session::Id Session::open(const QString& runFile) {
     const auto reopen = [&](auto signal, const auto& saved) { answer(id, signal, saved.result, runFile, saved.look); };
     if (kind == "perturb") return reopen(&Session::perturbed, openPerturbation(pathOf(runFile)));
     if (kind == "sweep") return reopen(&Session::swept, openSweep(pathOf(runFile)));
+    if (kind == "influence") return reopen(&Session::influenced, openInfluence(pathOf(runFile)));
     if (kind == "collapse") return reopen(&Session::collapsed, openCollapse(pathOf(runFile)));
     if (kind == "ablate") return reopen(&Session::ablated, openAblation(pathOf(runFile)));
     if (kind == "report") return reopen(&Session::reported, openReport(pathOf(runFile)));
@@ -356,6 +383,7 @@ Session::Id Session::save(const ShownPtr<Result>& what, const QString& look, con
 template Session::Id Session::save(const PerturbedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const AblatedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const SweptPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const InfluencedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ReportedPtr& what, const QString& look, const QString& path);
 

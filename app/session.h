@@ -20,6 +20,7 @@ class Perturber;
 struct AblationRequest;
 struct CollapseRequest;
 struct ExploreRequest;
+struct InfluenceRequest;
 struct PerturbRequest;
 struct ReportRequest;
 struct SweepRequest;
@@ -51,6 +52,11 @@ class Session : public QObject {
   /// as `perturb`.
   Id sweep(const SweepRequest& request);
   Id candidates(const CandidateQuery& query);  ///< `candidatesReady`
+
+  /// Measures influences with <bos> (where the model has one) and without, on the same token of the text: the request's
+  /// `bos` says how its positions count. Layers that the model has not become its last; the results' requests say so.
+  /// `modelLoaded` where it was not in memory, `influenced`.
+  Id influence(const InfluenceRequest& request);
 
   /// Measures how alike the tokens become, with <bos> (where the model has one) and without; the request's own `bos`
   /// is not looked at. `modelLoaded` where it was not in memory, `collapsed`.
@@ -94,6 +100,7 @@ class Session : public QObject {
   void perturbed(quint64 id, const sinkscope::PerturbedPtr& result);
   void swept(quint64 id, const sinkscope::SweptPtr& result);
   void candidatesReady(quint64 id, const sinkscope::CandidatesPtr& candidates);
+  void influenced(quint64 id, const sinkscope::InfluencedPtr& result);
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
   void ablated(quint64 id, const sinkscope::AblatedPtr& result);
   void reported(quint64 id, const sinkscope::ReportedPtr& result);

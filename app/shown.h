@@ -8,6 +8,7 @@ namespace sinkscope {
 
 struct AblationResult;
 struct CollapseRun;
+struct InfluenceRun;
 struct PerturbResult;
 struct ReportResult;
 struct SweepResult;
@@ -24,6 +25,7 @@ using ShownPtr = std::shared_ptr<const Shown<Result>>;
 
 using PerturbedPtr = ShownPtr<PerturbResult>;
 using SweptPtr = ShownPtr<SweepResult>;
+using InfluencedPtr = ShownPtr<InfluenceRun>;
 using CollapsedPtr = ShownPtr<CollapseRun>;
 using AblatedPtr = ShownPtr<AblationResult>;
 using ReportedPtr = ShownPtr<ReportResult>;

@@ -10,6 +10,7 @@
 #include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
+#include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/prompt_panel.h"
@@ -89,6 +90,7 @@ void Window::layOut() {
   explore_ = new ExplorePage(*session_, document_, this);
 
   perturb_ = new PerturbPage(*session_, document_, this);
+  influence_ = new InfluencePage(*session_, document_, this);
   collapse_ = new CollapsePage(*session_, document_, this);
   intervene_ = new IntervenePage(*session_, document_, this);
   report_ = new ReportPage(*session_, document_, settings_, this);
@@ -96,6 +98,7 @@ void Window::layOut() {
   rail_ = new Rail(ofRail_, this);
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
+  addPage(tr("Influence"), QStringLiteral(":/icons/influence.svg"), influence_);
   addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
   addPage(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
@@ -193,6 +196,7 @@ void Window::wireSession() {
   };
   opens(&Session::perturbed, perturb_);
   opens(&Session::swept, perturb_);
+  opens(&Session::influenced, influence_);
   opens(&Session::collapsed, collapse_);
   opens(&Session::ablated, intervene_);
   opens(&Session::reported, report_);

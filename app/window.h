@@ -18,6 +18,7 @@ class ActivityBar;
 class CollapsePage;
 class ExplorePage;
 class IntervenePage;
+class InfluencePage;
 class ModelFetcher;
 class Notice;
 class Page;
@@ -49,6 +50,7 @@ class Window : public QMainWindow {
   Document& document() { return document_; }
   ExplorePage* explorePage() const { return explore_; }
   PerturbPage* perturbPage() const { return perturb_; }
+  InfluencePage* influencePage() const { return influence_; }
   CollapsePage* collapsePage() const { return collapse_; }
   IntervenePage* intervenePage() const { return intervene_; }
   ReportPage* reportPage() const { return report_; }
@@ -91,6 +93,7 @@ class Window : public QMainWindow {
   QStackedWidget* ofRail_ = nullptr;
   ExplorePage* explore_ = nullptr;
   PerturbPage* perturb_ = nullptr;
+  InfluencePage* influence_ = nullptr;
   CollapsePage* collapse_ = nullptr;
   IntervenePage* intervene_ = nullptr;
   ReportPage* report_ = nullptr;

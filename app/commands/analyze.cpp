@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "app/commands/model_options.h"
 #include "app/commands/report.h"
 #ifdef SINKSCOPE_GUI
 #include "app/figure_files.h"
@@ -28,10 +29,6 @@ struct AnalyzeOptions {
   int threads = 0;
   bool bos = false, noBos = false, keepAttention = false, json = false;
 };
-
-std::uint64_t budgetBytes(double gibibytes) {
-  return static_cast<std::uint64_t>(gibibytes * static_cast<double>(std::uint64_t{1} << 30));
-}
 
 void analyze(const AnalyzeOptions& options, const Job& job) {
   if (options.threads > 0) at::set_num_threads(options.threads);

@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "core/analysis/jacobian.h"
 #include "core/analysis/perturber.h"
 #include "core/analysis/sweeper.h"
 #include "core/model/decoder.h"
@@ -30,6 +31,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kRandomModel = "random-120m";
+
+constexpr std::int64_t kProbes = 64;  // products of the task jacobian
 
 struct BenchOptions {
   std::vector<std::string> models{kRandomModel};
@@ -167,31 +170,54 @@ std::function<void()> swapTask(std::shared_ptr<const Model> model, std::shared_p
   };
 }
 
-json measure(const std::shared_ptr<const Model>& shared, const std::shared_ptr<const Tokenizer>& tokenizer,
-             const std::string& task, std::int64_t tokens, const BenchOptions& options, double peak, const Job& job) {
-  const Model& model = *shared;
-  const bool swaps = task == "swap" || task == "perturb", sweeps = task == "sweep";
-  if ((swaps || sweeps) && !tokenizer)
+/// Products of random vectors with the Jacobian of the last token, through all layers of a pass that is kept.
+std::function<void()> jacobianTask(std::shared_ptr<const Model> model, const std::vector<std::int64_t>& ids) {
+  auto trace = std::make_shared<const Trace>(
+      capture(*model, ids, {.keep = Keep::Everything, .statistics = false, .loss = false}, Job()));
+  const InfluenceRows rows{{0}, trace->layers, {trace->tokens - 1}};
+  return [=] { jacobianNorms(*model, *trace, rows, {.probes = kProbes}, Job()); };
+}
+
+/// What a task does again and again.
+std::function<void()> taskOf(const std::shared_ptr<const Model>& model,
+                             const std::shared_ptr<const Tokenizer>& tokenizer, const std::string& task,
+                             const std::vector<std::int64_t>& ids, std::int64_t position) {
+  const auto tokens = static_cast<std::int64_t>(ids.size());
+  const bool swaps = task == "swap" || task == "perturb";
+  if ((swaps || task == "sweep") && !tokenizer)
     throw Error("The tasks swap, perturb and sweep need a model with a tokenizer, not random-120m.");
+  if (task == "jacobian") return jacobianTask(model, ids);
+  if (task == "sweep") return sweepTask(model, tokenizer, tokens);
+  if (swaps) return swapTask(model, tokenizer, tokens, position, task == "perturb");
+  return [=] { runTask(*model, task, ids, Job()); };
+}
+
+/// Operations that a task needs.
+double flopsOf(const ModelConfig& config, const std::string& task, std::int64_t tokens, std::int64_t position) {
+  const bool logits = task == "forward" || task == "capture" || task == "perturb";
+  const double whole = flops(config, tokens, logits);
+  if (task == "swap" || task == "perturb") return whole - flops(config, position, logits);
+  // A product goes back through the weights at the cost of a pass; running the layers again is not counted.
+  if (task == "jacobian") return whole * static_cast<double>(kProbes);
+  double needed = whole;
+  if (task == "sweep")  // besides the unchanged prompt, every token's suffix
+    for (std::int64_t first = 1; first < tokens; ++first) needed += whole - flops(config, first, false);
+  return needed;
+}
+
+json measure(const std::shared_ptr<const Model>& model, const std::shared_ptr<const Tokenizer>& tokenizer,
+             const std::string& task, std::int64_t tokens, const BenchOptions& options, double peak, const Job& job) {
   const auto position = static_cast<std::int64_t>(options.swapAt * static_cast<double>(tokens));
   std::vector<std::int64_t> ids;
-  for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model.config().vocabulary);
-  std::function<void()> work = [&] { runTask(model, task, ids, Job()); };
-  if (swaps) work = swapTask(shared, tokenizer, tokens, position, task == "perturb");
-  if (sweeps) work = sweepTask(shared, tokenizer, tokens);
+  for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model->config().vocabulary);
   resetPeakMemory();
-  const Timing timing = timed(options.repeat, job, work);
-  const bool logits = task != "sink" && task != "swap" && !sweeps;
-  double needed = flops(model.config(), tokens, logits);
-  if (swaps) needed -= flops(model.config(), position, logits);
-  if (sweeps)  // besides the unchanged prompt, every token's suffix
-    for (std::int64_t first = 1; first < tokens; ++first)
-      needed += flops(model.config(), tokens, false) - flops(model.config(), first, false);
-  const double rate = needed / timing.median;
-  json row = {{"model", model.identity.name}, {"task", task},         {"tokens", tokens},
-              {"seconds", timing.median},     {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
-              {"peakBytes", peakMemory()}};
-  if (sweeps) row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
+  const Timing timing = timed(options.repeat, job, taskOf(model, tokenizer, task, ids, position));
+  const double rate = flopsOf(model->config(), task, tokens, position) / timing.median;
+  json row{{"model", model->identity.name}, {"task", task},         {"tokens", tokens},
+           {"seconds", timing.median},      {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
+           {"peakBytes", peakMemory()}};
+  if (task == "jacobian") row["rowsPerSecond"] = static_cast<double>(kProbes) / timing.median;
+  if (task == "sweep") row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
   return row;
 }
 
@@ -200,6 +226,7 @@ void print(const std::string& name, const json& row) {
   std::printf("%-18s %-8s %7ld %10.4f %9.1f %6.0f%% %6.0f MiB", name.c_str(), row["task"].get<std::string>().c_str(),
               row["tokens"].get<long>(), row["seconds"].get<double>(), row["gflops"].get<double>(),
               100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
+  if (row.contains("rowsPerSecond")) std::printf("  %.1f rows/s", row["rowsPerSecond"].get<double>());
   if (row.contains("positionsPerSecond")) std::printf("  %.1f positions/s", row["positionsPerSecond"].get<double>());
   std::printf("\n");
 }
@@ -235,7 +262,8 @@ void bench(const BenchOptions& options, const Job& job) {
 
 void addBench(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = program.add_subcommand("bench", "Time the forward pass, the capture and the sink metric here.");
+  CLI::App* command =
+      program.add_subcommand("bench", "Time the forward pass, what is measured in it and the Jacobian here.");
   command->add_option("--models", options->models, "random-120m, demo models' names, files or folders.")
       ->delimiter(',')
       ->capture_default_str();
@@ -246,9 +274,10 @@ void addBench(CLI::App& program, int& exitCode) {
                    "residual stream, norms and loss kept), sink (every head's shares and entropies); and of models\n"
                    "with a tokenizer swap (what a swapped token changes in the residual stream, over the cached\n"
                    "prompt), perturb (also in the attention and the next tokens) and sweep (every token swapped in\n"
-                   "turn, once).")
+                   "turn, once); jacobian (rows of the last token's Jacobian, taken back through all layers by\n"
+                   "vector-Jacobian products).")
       ->delimiter(',')
-      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep"}))
+      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep", "jacobian"}))
       ->capture_default_str();
   command->add_option("--swap-at", options->swapAt, "Where the swapped token stands, as a fraction of T.")
       ->check(CLI::Range(0.01, 0.99))

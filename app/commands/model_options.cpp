@@ -29,4 +29,8 @@ OpenedModel openModel(const ModelOptions& options, const Job& job) {
   return opened;
 }
 
+std::uint64_t budgetBytes(double gibibytes) {
+  return static_cast<std::uint64_t>(gibibytes * static_cast<double>(std::uint64_t{1} << 30));
+}
+
 }  // namespace sinkscope

@@ -4,6 +4,7 @@
 #include "core/model/model.h"
 #include "core/text/tokenizer.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -31,5 +32,8 @@ struct OpenedModel {
 
 /// Loads the model and sets the number of threads.
 OpenedModel openModel(const ModelOptions& options, const Job& job);
+
+/// A budget of memory as commands are told it.
+std::uint64_t budgetBytes(double gibibytes);
 
 }  // namespace sinkscope

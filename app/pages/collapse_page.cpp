@@ -2,6 +2,7 @@
 
 #include "app/explored.h"
 #include "app/model_names.h"
+#include "app/pages/headed.h"
 #include "app/pages/prompt_panel.h"
 #include "app/session.h"
 #include "core/analysis/condition.h"
@@ -31,18 +32,6 @@ CollapseRequest requestOf(const Inputs& inputs) {
 
 QString conditionWords(const CollapseResult& result) {
   return QString::fromStdString(conditionTitle(result.request.bos ? Condition::Bos : Condition::NoBos, result.bosText));
-}
-
-/// A view under its heading.
-QWidget* headed(QWidget* heading, QWidget* view, QWidget* under, QWidget* parent) {
-  auto* panel = new QWidget(parent);
-  auto* column = new QVBoxLayout(panel);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(kSpacing);
-  column->addWidget(heading, 0, Qt::AlignLeft);
-  column->addWidget(view, 1);
-  if (under) column->addWidget(under);
-  return panel;
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include "core/analysis/jacobian.h"
 #include "core/analysis/path_sums.h"
+#include "core/byte_text.h"
+
+#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +16,9 @@ namespace sinkscope {
 namespace {
 
 constexpr double kPathShare = 0.1;  // of the time, before the measurement
+
+// Arrays of numbers a query and token: two of path sums and two of norms, and each once more in the result.
+constexpr double kArrays = 8;
 
 /// The only query's rows of [start, query, token].
 Array<double, 2> onlyQuery(const Array<double, 3>& rows) {
@@ -82,7 +88,51 @@ void correlate(InfluenceResult& result) {
   result.rolloutCorrelation = spearman(result.rollout.row(0).first(seen), result.measured.row(0).first(seen));
 }
 
+void checkMemory(const ModelConfig& config, const InfluenceRequest& request, std::int64_t tokens) {
+  const std::uint64_t bytes = influenceBytes(config, request, tokens);
+  if (bytes <= request.budgetBytes) return;
+  throw Error("Influence " + std::string(request.allQueries ? "of every token on every other" : "on a token") + " of " +
+              std::to_string(tokens) + " takes " + mebibytes(bytes) + " of memory, more than the budget of " +
+              mebibytes(request.budgetBytes) + ": cut the prompt to fewer tokens" +
+              (request.allQueries ? " or leave the full matrix out." : "."));
+}
+
+/// The same question about the same text under the other condition: query and token limit count <bos>.
+InfluenceRequest under(InfluenceRequest request, bool bos) {
+  if (request.bos == bos) return request;
+  request.bos = bos;
+  const std::int64_t shift = bos ? 1 : -1;
+  if (request.query && (*request.query += shift) < 0)
+    throw Error("Token 0 is <bos> itself; a comparison without it needs a later token.");
+  if (!bos && request.tokenLimit == 1)
+    throw Error("One token is <bos> alone; a comparison without it needs a limit of more tokens.");
+  if (request.tokenLimit > 0) request.tokenLimit += static_cast<std::size_t>(shift);
+  return request;
+}
+
 }  // namespace
+
+std::uint64_t influenceBytes(const ModelConfig& config, const InfluenceRequest& request, std::int64_t tokens) {
+  // In double precision: a hostile config must not wrap around.
+  const double trace =
+      static_cast<double>(planTrace(config, tokens, Keep::Everything, std::numeric_limits<std::uint64_t>::max()).bytes);
+  const double starts = static_cast<double>(request.to.value_or(config.layers) - request.from);
+  const double rows = starts + static_cast<double>(request.allQueries ? tokens : 0);
+  const double sums = 2.0 * static_cast<double>(at::get_num_threads());  // squares and their squares
+  const double products = static_cast<double>(jacobianBytes(config, tokens, request.device == "cpu"));
+  return static_cast<std::uint64_t>(trace + products +
+                                    rows * static_cast<double>(tokens) * sizeof(double) * (kArrays + sums));
+}
+
+std::vector<double> rowShares(std::span<const double> logs) {
+  std::vector<double> shares(logs.size());
+  const double most = logs.empty() ? 0.0 : std::ranges::max(logs);
+  if (!std::isfinite(most)) return shares;
+  std::ranges::transform(logs, shares.begin(), [most](double log) { return std::exp(log - most); });
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (double& share : shares) share /= sum;
+  return shares;
+}
 
 double spearman(std::span<const double> a, std::span<const double> b) {
   const std::vector<double> x = ranks(a), y = ranks(b);
@@ -102,6 +152,7 @@ InfluenceResult influence(const Model& model, const Tokenizer& tokenizer, const 
   InfluenceResult result;
   result.request = request;
   static_cast<Provenance&>(result) = provenanceOf(model);
+  if (tokenizer.bos()) result.bosText = tokenizer.bytesOf(*tokenizer.bos());
   result.tokens = tokenizer.encode(request.prompt, {.addBos = request.bos, .limit = request.tokenLimit});
   if (result.tokens.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
   const std::int64_t tokens = static_cast<std::int64_t>(result.tokens.size());
@@ -113,6 +164,7 @@ InfluenceResult influence(const Model& model, const Tokenizer& tokenizer, const 
                 std::to_string(result.to) + ".");
   const InfluenceRows row{count(result.from, result.to), result.to, {result.query}};
   check(row, model.config().layers, tokens);
+  checkMemory(model.config(), request, tokens);
 
   const Trace trace =
       capture(model, idsOf(result.tokens), {.keep = Keep::Everything, .statistics = false, .loss = false},
@@ -136,6 +188,21 @@ InfluenceResult influence(const Model& model, const Tokenizer& tokenizer, const 
   correlate(result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return result;
+}
+
+InfluenceRun influenceUnder(const Model& model, const Tokenizer& tokenizer, const InfluenceRequest& request,
+                            const std::vector<bool>& withBos, const Job& job) {
+  InfluenceRun run;
+  static_cast<Provenance&>(run) = provenanceOf(model);
+  const auto count = static_cast<double>(withBos.size());
+  for (std::size_t i = 0; i < withBos.size(); ++i) {
+    const auto share = static_cast<double>(i) / count;
+    run.results.push_back(
+        influence(model, tokenizer, under(request, withBos[i]), job.part(share, share + 1.0 / count)));
+    run.results.back().created = run.created;
+    run.seconds += run.results.back().seconds;
+  }
+  return run;
 }
 
 }  // namespace sinkscope

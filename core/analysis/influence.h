@@ -30,6 +30,7 @@ struct InfluenceRequest {
   bool allQueries = false;            ///< also the full matrix, every token influenced by every other
   std::int64_t probes = 64;           ///< random vectors a query for the measurement; 0: exact
   std::uint64_t seed = 0;
+  std::uint64_t budgetBytes = std::uint64_t{4} << 30;  ///< of memory; what needs more is refused
   std::string device = "cpu";
 
   bool operator==(const InfluenceRequest&) const = default;
@@ -47,6 +48,7 @@ struct InfluenceMatrix {
 /// `to - from - s` layers lie between. Definitions stand at `PathSums` and `JacobianNorms`.
 struct InfluenceResult : Provenance {
   InfluenceRequest request;
+  std::string bosText;  ///< name of the model's <bos>, empty when it has none
   std::vector<Token> tokens;
   std::int64_t from = 0, to = 0, query = 0;  ///< as the request said, or its defaults
 
@@ -68,9 +70,27 @@ struct InfluenceResult : Provenance {
   bool exact() const { return request.probes == 0; }
 };
 
-/// Runs the request on a loaded model.
+/// Runs the request on a loaded model. Throws `Error` for layers, tokens or memory that there are not.
 InfluenceResult influence(const Model& model, const Tokenizer& tokenizer, const InfluenceRequest& request,
                           const Job& job);
+
+/// A prompt under one condition, or with <bos> and without: what the Influence page shows and a run file holds.
+struct InfluenceRun : Provenance {
+  /// One a condition. Their requests differ in `bos` and in what counts it: query and token limit.
+  std::vector<InfluenceResult> results;
+};
+
+/// `influence` once a condition on the same tokens of the text, `withBos[i]` in the place of the request's own `bos`.
+InfluenceRun influenceUnder(const Model& model, const Tokenizer& tokenizer, const InfluenceRequest& request,
+                            const std::vector<bool>& withBos, const Job& job);
+
+/// Bytes that the request takes at most on so many tokens, the model not counted: the trace, products on their way
+/// back, and for every query asked about the sums of each thread beside what becomes of them.
+std::uint64_t influenceBytes(const ModelConfig& config, const InfluenceRequest& request, std::int64_t tokens);
+
+/// A row of path sums as shares of the row: each over the sum of all. Nothing has a share where there is no path at
+/// all.
+std::vector<double> rowShares(std::span<const double> logs);
 
 /// Pearson's correlation of the ranks, ties at their mean rank; NaN of fewer than two or where all of one are alike.
 double spearman(std::span<const double> a, std::span<const double> b);

@@ -24,9 +24,10 @@
 namespace sinkscope {
 namespace {
 
-// Numbers in the widest tensor of a backward pass, [product, token, F], and the tokens that the products of a block
-// have together: a block is at least so large that running the layer again costs little beside it.
-constexpr std::int64_t kWidest = 1 << 25, kBlockTokens = 1024, kLeastProducts = 16;
+// Numbers in the widest tensors of all backward passes that are under way, [product, token, F], and as many tensors of
+// that size as they hold at most. The tokens that the products of a block have together: a block is at least so large
+// that running the layer again costs little beside it.
+constexpr std::int64_t kWidest = 1 << 26, kTensors = 7, kBlockTokens = 1024, kLeastProducts = 16;
 
 std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -235,18 +236,26 @@ class Sweep {
   std::vector<OneLayer> layers_;  // of the span, the first one first
 };
 
-/// Products that go back together: enough that running each layer again costs little beside them, few enough that the
-/// widest tensor stays small, and as many for each of the blocks that are worked on `together`.
-std::int64_t blockSize(const InfluenceRows& rows, const ModelConfig& config, std::int64_t total,
-                       std::int64_t together) {
-  const std::int64_t longest = rows.queries.back() + 1;
-  const std::int64_t wanted = std::max(kLeastProducts, kBlockTokens / longest);
-  const std::int64_t most = std::clamp<std::int64_t>(kWidest / (longest * config.feedForwardWidth), 1, wanted);
-  const std::int64_t blocks = (total + most * together - 1) / (most * together) * together;
-  return (total + blocks - 1) / blocks;
+/// Products go back in blocks: enough of them that running each layer again costs little beside them, few enough that
+/// the widest tensors of all blocks that are worked on together stay small.
+struct Blocks {
+  std::int64_t together = 1, most = 1;  ///< blocks, and products of one
+};
+
+Blocks blocksFor(const ModelConfig& config, std::int64_t longest, bool cpu) {
+  const std::int64_t fitting = std::max<std::int64_t>(1, kWidest / (longest * config.feedForwardWidth));  // products
+  // Each thread takes blocks of its own: many small operations together are slow. On another device one at a time.
+  const std::int64_t together = cpu ? std::min<std::int64_t>(fitting, at::get_num_threads()) : 1;
+  return {together, std::min(fitting / together, std::max(kLeastProducts, kBlockTokens / longest))};
 }
 
 }  // namespace
+
+std::uint64_t jacobianBytes(const ModelConfig& config, std::int64_t tokens, bool cpu) {
+  const Blocks blocks = blocksFor(config, tokens, cpu);
+  return static_cast<std::uint64_t>(blocks.together * blocks.most * tokens * config.feedForwardWidth * kTensors) *
+         sizeof(float);
+}
 
 JacobianNorms jacobianNorms(const Model& model, const Trace& trace, const InfluenceRows& rows,
                             const JacobianOptions& options, const Job& job) {
@@ -254,9 +263,10 @@ JacobianNorms jacobianNorms(const Model& model, const Trace& trace, const Influe
   checkOptions(trace, rows, options);
   const auto began = std::chrono::steady_clock::now();
   const Sweep sweep(model, trace, rows, options);
-  // Each thread takes blocks of its own: many small operations together are slow. On another device one at a time.
-  const std::int64_t together = trace.embedding.is_cpu() ? at::get_num_threads() : 1;
-  const std::int64_t total = sweep.vectors().count(), block = blockSize(rows, model.config(), total, together);
+  const auto [together, most] = blocksFor(model.config(), rows.queries.back() + 1, trace.embedding.is_cpu());
+  // As many blocks for each thread.
+  const std::int64_t total = sweep.vectors().count(), rounds = (total + most * together - 1) / (most * together);
+  const std::int64_t block = (total + rounds * together - 1) / (rounds * together);
   const std::int64_t blocks = (total + block - 1) / block;
   const std::array<std::size_t, 3> shape{rows.starts.size(), rows.queries.size(), size(trace.tokens)};
   std::vector<Squares> parts(size(together), Squares(shape));  // of each thread, added in their order
@@ -269,7 +279,7 @@ JacobianNorms jacobianNorms(const Model& model, const Trace& trace, const Influe
     }
   };
   if (together > 1)
-    at::parallel_for(0, blocks, 1, work);
+    at::parallel_for(0, blocks, (blocks + together - 1) / together, work);
   else
     work(0, blocks);
   for (std::size_t i = 1; i < parts.size(); ++i) parts.front().add(parts[i]);

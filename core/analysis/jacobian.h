@@ -32,4 +32,7 @@ struct JacobianNorms {
 JacobianNorms jacobianNorms(const Model& model, const Trace& trace, const InfluenceRows& rows,
                             const JacobianOptions& options, const Job& job);
 
+/// Bytes that the products of so many tokens hold while they go back, at most. Found by measuring.
+std::uint64_t jacobianBytes(const ModelConfig& config, std::int64_t tokens, bool cpu);
+
 }  // namespace sinkscope

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/runs/ablation_fields.h"
 #include "core/runs/collapse_fields.h"
+#include "core/runs/influence_fields.h"
 #include "core/runs/open_file.h"
 #include "core/runs/perturb_fields.h"
 #include "core/runs/report_fields.h"
@@ -90,15 +91,23 @@ void checkSweep(const SweepResult& result) {
   }
 }
 
-/// A page may index the curves by their place, and the heads by theirs, without looking again.
-void checkCollapse(CollapseRun& run) {
+/// The results of a run come from where the run does, but for their times.
+template <typename Run>
+void shareProvenance(Run& run) {
   if (run.results.empty()) throw Error("it holds no condition, expected one or two.");
-  const auto layers = static_cast<std::size_t>(run.model.config.layers);
-  const auto heads = static_cast<std::size_t>(run.model.config.heads);
-  for (CollapseResult& result : run.results) {
+  for (auto& result : run.results) {
     const double seconds = result.seconds;
     static_cast<Provenance&>(result) = run;
     result.seconds = seconds;
+  }
+}
+
+/// A page may index the curves by their place, and the heads by theirs, without looking again.
+void checkCollapse(CollapseRun& run) {
+  shareProvenance(run);
+  const auto layers = static_cast<std::size_t>(run.model.config.layers);
+  const auto heads = static_cast<std::size_t>(run.model.config.heads);
+  for (const CollapseResult& result : run.results) {
     bool whole =
         !result.tokens.empty() && result.rowEntropy.size() == layers * heads && result.drain.size() == layers * heads &&
         result.shares.shares.size() == layers * heads * result.tokens.size() && result.shares.windows.size() == layers;
@@ -142,6 +151,26 @@ void checkReport(const ReportResult& result) {
   }
 }
 
+/// A page may index what is measured by start, query and token without looking again.
+void checkInfluence(InfluenceRun& run) {
+  shareProvenance(run);
+  for (const InfluenceResult& result : run.results) {
+    const std::size_t tokens = result.tokens.size();
+    if (result.from < 0 || result.from >= result.to || result.to > run.model.config.layers || result.query < 0 ||
+        static_cast<std::size_t>(result.query) >= tokens)
+      throw Error("a condition's layers or its token are not those of its model and prompt.");
+    const auto starts = static_cast<std::size_t>(result.to - result.from);
+    bool whole = result.sinkLogRatio.size() == starts;
+    for (const auto& [name, array] : runs::kStartArrays)
+      whole = whole && ((result.*array).size() == starts * tokens ||
+                        (result.exact() && array == &InfluenceResult::standardError));
+    for (const auto& [name, matrix] : runs::kMatrices)
+      whole = whole && ((result.all.*matrix).size() == tokens * tokens || !result.request.allQueries ||
+                        (result.exact() && matrix == &InfluenceMatrix::standardError));
+    if (!whole) throw Error("a condition lacks one of its measures.");
+  }
+}
+
 }  // namespace
 
 std::string runKind(const std::filesystem::path& path) {
@@ -174,6 +203,11 @@ void saveResult(const std::filesystem::path& path, const ReportResult& result, c
   save(path, runs::kReportKind, result, look, job);
 }
 
+void saveResult(const std::filesystem::path& path, const InfluenceRun& result, const std::string& look,
+                const Job& job) {
+  save(path, runs::kInfluenceKind, result, look, job);
+}
+
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path) {
   return open<PerturbResult>(path, runs::kPerturbKind,
                              [](const PerturbResult& result) { std::ranges::for_each(result.maps, checkMap); });
@@ -193,6 +227,10 @@ SavedResult<AblationResult> openAblation(const std::filesystem::path& path) {
 
 SavedResult<ReportResult> openReport(const std::filesystem::path& path) {
   return open<ReportResult>(path, runs::kReportKind, checkReport);
+}
+
+SavedResult<InfluenceRun> openInfluence(const std::filesystem::path& path) {
+  return open<InfluenceRun>(path, runs::kInfluenceKind, checkInfluence);
 }
 
 }  // namespace sinkscope

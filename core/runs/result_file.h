@@ -2,6 +2,7 @@
 
 #include "core/analysis/ablation.h"
 #include "core/analysis/collapse.h"
+#include "core/analysis/influence.h"
 #include "core/analysis/perturbation.h"
 #include "core/analysis/report.h"
 #include "core/analysis/sweep.h"
@@ -13,8 +14,8 @@
 
 namespace sinkscope {
 
-/// What a run file holds: "explore" (see run_file.h), "perturb", "sweep", "collapse", "ablate", "report". Throws `Error`
-/// for what is no run.
+/// What a run file holds: "explore" (see run_file.h), "perturb", "sweep", "influence", "collapse", "ablate", "report".
+/// Throws `Error` for what is no run.
 std::string runKind(const std::filesystem::path& path);
 
 /// A result with how its page looked (a JSON object of the page's own).
@@ -35,6 +36,8 @@ void saveResult(const std::filesystem::path& path, const AblationResult& result,
                 const Job& job = {});
 void saveResult(const std::filesystem::path& path, const ReportResult& result, const std::string& look,
                 const Job& job = {});
+void saveResult(const std::filesystem::path& path, const InfluenceRun& result, const std::string& look,
+                const Job& job = {});
 
 /// Reads one back from its file alone; throws `Error` naming the file, the field and what was expected.
 SavedResult<PerturbResult> openPerturbation(const std::filesystem::path& path);
@@ -42,5 +45,6 @@ SavedResult<SweepResult> openSweep(const std::filesystem::path& path);
 SavedResult<CollapseRun> openCollapse(const std::filesystem::path& path);
 SavedResult<AblationResult> openAblation(const std::filesystem::path& path);
 SavedResult<ReportResult> openReport(const std::filesystem::path& path);
+SavedResult<InfluenceRun> openInfluence(const std::filesystem::path& path);
 
 }  // namespace sinkscope

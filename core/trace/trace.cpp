@@ -1,5 +1,6 @@
 #include "core/trace/trace.h"
 
+#include "core/byte_text.h"
 #include "core/model/decoder.h"
 #include "core/model/linear_map.h"
 #include "core/trace/output_norm.h"
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace sinkscope {
 namespace {
@@ -156,12 +156,6 @@ class Recorder : public Observer {
   const TraceOptions& options_;
   const Job& job_;
 };
-
-std::string mebibytes(std::uint64_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1 << 20));
-  return text;
-}
 
 }  // namespace
 

@@ -103,6 +103,63 @@ class TestInfluence : public QObject {
     QCOMPARE(result.rolloutCorrelation, spearman(rollout, measured));
   }
 
+  /// Both conditions ask about the same token of the same text, and each is what it would be alone.
+  void withAndWithoutBosIsTheSameText() {
+    InfluenceRequest request = request_;
+    request.bos = true;
+    request.tokenLimit = 12;
+    request.from = 27;
+    request.query = 7;
+    request.probes = 2;
+    const InfluenceRun run = influenceUnder(*model_, *tokenizer_, request, {true, false}, Job());
+    QCOMPARE(run.results.size(), std::size_t{2});
+    const InfluenceResult &with = run.results[0], &without = run.results[1];
+    QCOMPARE(with.tokens.size(), std::size_t{12});
+    QVERIFY(std::equal(with.tokens.begin() + 1, with.tokens.end(), without.tokens.begin(), without.tokens.end()));
+    QCOMPARE(with.query, 7);
+    QCOMPARE(without.query, 6);
+    QCOMPARE(with.bosText, std::string("<|im_start|>"));
+    QVERIFY(run.seconds >= with.seconds + without.seconds);
+    QVERIFY(influence(*model_, *tokenizer_, without.request, Job()).measured == without.measured);
+    request = without.request;  // and the other way round
+    QVERIFY(influenceUnder(*model_, *tokenizer_, request, {true}, Job()).results[0].request == with.request);
+    request = with.request;
+    request.query = 0;  // <bos> itself
+    QVERIFY_THROWS_EXCEPTION(Error, influenceUnder(*model_, *tokenizer_, request, {false}, Job()));
+  }
+
+  /// What does not fit is said before it is tried, and more is said to be needed by what needs more.
+  void memoryIsGuarded() {
+    InfluenceRequest request = request_;
+    request.probes = 1;
+    const std::uint64_t row = influenceBytes(model_->config(), request, 22);
+    request.allQueries = true;
+    const std::uint64_t matrix = influenceBytes(model_->config(), request, 22);
+    // The trace alone: queries, keys and log-sum-exp of 9 heads and 3 key heads of 64, the stream of 576, as floats.
+    QVERIFY(row > 22u * 4 * (30 * ((9 + 3) * 64 + 9) + 31 * 576));
+    QVERIFY(matrix >= row + 22 * 22 * 8 * 10);
+    request.budgetBytes = matrix - 1;
+    try {
+      influence(*model_, *tokenizer_, request, Job());
+      QFAIL("it was tried");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains("22 takes"), error.what());
+      QVERIFY2(QString(error.what()).contains("leave the full matrix out"), error.what());
+    }
+    request.allQueries = false;
+    request.from = 29;
+    influence(*model_, *tokenizer_, request, Job());
+  }
+
+  void sharesOfARow() {
+    const double far = 900.0;  // whose exponential no double holds
+    const std::vector<double> shares = rowShares(std::vector{far + std::log(3.0), -HUGE_VAL, far});
+    QVERIFY(std::abs(shares[0] - 0.75) < 1e-12 && std::abs(shares[2] - 0.25) < 1e-12);
+    QCOMPARE(shares[1], 0.0);
+    QCOMPARE(rowShares(std::vector{-HUGE_VAL, -HUGE_VAL}), (std::vector{0.0, 0.0}));
+    QVERIFY(rowShares({}).empty());
+  }
+
   void spearmanOfRanks() {
     const auto check = [](std::vector<double> a, std::vector<double> b) { return spearman(a, b); };
     QCOMPARE(check({1, 2, 3, 4}, {10, 100, 1000, 10000}), 1.0);

@@ -106,6 +106,24 @@ class TestPerturbCommands : public QObject {
     QVERIFY(result["measured"].toArray()[0].toArray()[6].toDouble() > 0.0);
   }
 
+  void influenceWritesARunAndFigures() {
+    const QString run = folder_.filePath("influence.h5"), figures = folder_.filePath("influence");
+    const Outcome outcome = call({"influence", "-m", model_.path(), "-p", "abcdef", "--compare-bos", "-q", "4", "--all",
+                                  "--probes", "3", "--out", run, "--figures", figures, "--format", "svg,csv"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY(outcome.out.contains("rank correlation") && outcome.out.contains("influence.h5"));
+    const auto saved = openInfluence(run.toStdString()).result;
+    QCOMPARE(saved->results.size(), std::size_t{2});
+    QCOMPARE(saved->results[0].query, 4);
+    QCOMPARE(saved->results[1].query, 3);
+    QCOMPARE(saved->results[1].all.measured.extent(0), std::size_t{6});
+    // Three maps, the tokens under both conditions, the scatter plot and the depth, in both formats.
+    QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 14);
+    const Outcome listing = call({"inspect", run});
+    QVERIFY2(listing.exitCode == 0, listing.error);
+    QVERIFY2(listing.out.contains("sink_log_ratio"), listing.out);
+  }
+
   void wrongInputIsOneSentence_data() {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("exitCode");
@@ -121,6 +139,11 @@ class TestPerturbCommands : public QObject {
     QTest::newRow("sweep and swap") << perturb + QStringList{"--swap", "1=x", "--every"} << 2 << "";
     QTest::newRow("replacements of a swap") << perturb + QStringList{"--swap", "1=x", "--replacements", "2"} << 2 << "";
     QTest::newRow("no replacement") << perturb + QStringList{"--every", "--replacements", "0"} << 2 << "";
+    const QStringList influence{"influence", "-m", model_.path(), "-p", "abcdef"};
+    QTest::newRow("layers") << influence + QStringList{"--from", "2", "--to", "2"} << 1 << "from 2 to 2";
+    QTest::newRow("memory") << influence + QStringList{"--memory", "0.00001"} << 1 << "budget";
+    QTest::newRow("both ways") << influence + QStringList{"--compare-bos", "--no-bos"} << 2 << "";
+    QTest::newRow("<bos> itself") << influence + QStringList{"--compare-bos", "-q", "0"} << 1 << "Token 0 is <bos>";
     QTest::newRow("model") << QStringList{"perturb", "-m", "/no/such", "-p", "a", "--swap", "0=b"} << 1 << "/no/such";
   }
   void wrongInputIsOneSentence() {

@@ -1,5 +1,6 @@
 sinkscope_test(gui collapse_page gui)
 sinkscope_test(gui intervene_page gui)
+sinkscope_test(gui influence_page gui)
 sinkscope_test(gui perturb_page gui)
 sinkscope_test(gui report_page gui)
 sinkscope_test(gui window gui)

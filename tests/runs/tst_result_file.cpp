@@ -3,6 +3,7 @@
 #include "core/runs/run_file.h"
 #include "tests/compare.h"
 #include "tests/runs/sample_collapse.h"
+#include "tests/runs/sample_influence.h"
 #include "tests/runs/sample_perturbation.h"
 #include "tests/runs/sample_sweep.h"
 
@@ -166,6 +167,84 @@ class TestResultFile : public QObject {
     }
   }
 
+  void influencesComeBack() {
+    const InfluenceRun saved = sampleInfluence();
+    const std::string path = file("influence.h5");
+    saveResult(path, saved, R"({"start": 1})");
+    QCOMPARE(runKind(path), std::string("influence"));
+    const auto [read, look] = openInfluence(path);
+    QCOMPARE(look, std::string(R"({"start": 1})"));
+    QCOMPARE(read->created, saved.created);
+    QCOMPARE(read->seconds, saved.seconds);
+    QCOMPARE(read->results.size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+      const InfluenceResult &a = read->results[i], &b = saved.results[i];
+      QVERIFY(a.model == saved.model && a.request == b.request && a.tokens == b.tokens);
+      QCOMPARE(a.bosText, b.bosText);
+      QCOMPARE(a.seconds, b.seconds);
+      QVERIFY(a.from == b.from && a.to == b.to && a.query == b.query);
+      QVERIFY(a.bound == b.bound && a.rollout == b.rollout && a.withoutSink == b.withoutSink);
+      QVERIFY(a.sinkLogRatio == b.sinkLogRatio && a.measured == b.measured && a.standardError == b.standardError);
+      QVERIFY(a.all.bound == b.all.bound && a.all.rollout == b.all.rollout);
+      QVERIFY(a.all.measured == b.all.measured && a.all.standardError == b.all.standardError);
+      QCOMPARE(a.boundCorrelation, b.boundCorrelation);
+      QCOMPARE(std::isnan(a.rolloutCorrelation), i == 1);
+      QCOMPARE(a.products, b.products);
+      QCOMPARE(a.productsPerSecond, b.productsPerSecond);
+    }
+  }
+
+  /// What was measured exactly, on one token, up to the default layer, has neither errors nor a matrix.
+  void anExactRowComesBack() {
+    InfluenceRun saved = sampleInfluence();
+    for (InfluenceResult& result : saved.results) {
+      result.request.probes = 0;
+      result.request.allQueries = false;
+      result.request.query = result.request.to = std::nullopt;
+      result.standardError = {};
+      result.all = {};
+    }
+    const std::string path = file("exact.h5");
+    saveResult(path, saved, "{}");
+    const auto read = openInfluence(path).result;
+    QVERIFY(read->results[1].request == saved.results[1].request);
+    QVERIFY(read->results[1].standardError.empty() && read->results[1].all.measured.empty());
+    QVERIFY(read->results[1].measured == saved.results[1].measured);
+  }
+
+  void halfAnInfluenceIsOneSentence_data() {
+    QTest::addColumn<int>("what");
+    QTest::newRow("no condition") << 0;
+    QTest::newRow("measured") << 1;
+    QTest::newRow("standard error") << 2;
+    QTest::newRow("full matrix") << 3;
+    QTest::newRow("ratio") << 4;
+    QTest::newRow("token") << 5;
+    QTest::newRow("layer") << 6;
+    QTest::newRow("layers") << 7;
+  }
+  void halfAnInfluenceIsOneSentence() {
+    QFETCH(int, what);
+    InfluenceRun bad = sampleInfluence();
+    InfluenceResult& result = bad.results[1];
+    if (what == 0) bad.results.clear();
+    if (what == 1) result.measured = {};
+    if (what == 2) result.standardError = {};
+    if (what == 3) result.all.bound = {};
+    if (what == 4) result.sinkLogRatio.clear();
+    if (what == 5) result.query = 2;
+    if (what == 6) result.from += 5, result.to += 5;
+    if (what == 7) bad.model.config.layers = 2, bad.model.config.perLayer.resize(2);
+    const std::string path = file("bad-influence.h5");
+    saveResult(path, bad, "{}");
+    try {
+      openInfluence(path);
+      QFAIL("it was believed");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
+    }
+  }
+
   void kindsAreNotMixedUp() {
     const std::string path = file("run.h5");
     saveResult(path, samplePerturbation(), "{}");
@@ -201,22 +280,24 @@ class TestResultFile : public QObject {
   }
 
   void damageIsOneSentence_data() {
-    QTest::addColumn<bool>("sweep");
-    QTest::newRow("perturbation") << false;
-    QTest::newRow("sweep") << true;
+    QTest::addColumn<QString>("kind");
+    for (const char* kind : {"perturb", "sweep", "influence"}) QTest::newRow(kind) << kind;
   }
   void damageIsOneSentence() {
-    QFETCH(bool, sweep);
+    QFETCH(QString, kind);
     const std::string path = file("run.h5");
-    if (sweep)
+    if (kind == "perturb")
+      saveResult(path, samplePerturbation(), "{}");
+    else if (kind == "sweep")
       saveResult(path, sampleSweep(), "{}");
     else
-      saveResult(path, samplePerturbation(), "{}");
+      saveResult(path, sampleInfluence(), "{}");
     QFile whole(QString::fromStdString(path));
     QVERIFY(whole.open(QIODevice::ReadOnly));
     const QByteArray bytes = whole.readAll();
+    const qsizetype step = bytes.size() / 300;
     int refused = 0;
-    for (qsizetype at = 0; at < bytes.size(); at += 97) {
+    for (qsizetype at = 0; at < bytes.size(); at += step) {
       QByteArray damaged = bytes;
       damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
       const std::string other = file("damaged.h5");
@@ -225,7 +306,12 @@ class TestResultFile : public QObject {
       out.write(damaged);
       out.close();
       try {
-        sweep ? void(openSweep(other)) : void(openPerturbation(other));
+        if (kind == "perturb")
+          openPerturbation(other);
+        else if (kind == "sweep")
+          openSweep(other);
+        else
+          openInfluence(other);
       } catch (const Error&) {
         ++refused;
       }

@@ -3,6 +3,7 @@
 #include "app/pages/change_panel.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/empty_page.h"
+#include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/report_page.h"
@@ -43,7 +44,7 @@ class Camera {
 
 template <typename Condition>
 void wait(Condition condition) {
-  if (!QTest::qWaitFor(condition, 20000)) qFatal("waited in vain for what the picture shows");
+  if (!QTest::qWaitFor(condition, WindowFixture::kPatienceMs)) qFatal("waited in vain for what the picture shows");
 }
 
 void takeExplore(WindowFixture& f, const Camera& camera) {
@@ -93,6 +94,25 @@ void takePerturb(WindowFixture& f, const Camera& camera) {
   camera.take(f.window.get(), QStringLiteral("perturb-three"));
   f.find<QCheckBox>("hidden")->click();
   takeSweep(f, camera);
+  f.window->rail()->turnTo(f.page());
+}
+
+void takeInfluence(WindowFixture& f, const Camera& camera) {
+  InfluencePage* page = f.window->influencePage();
+  QSignalSpy shown(page, &Page::resultShown);
+  f.window->rail()->turnTo(page);
+  wait([&] { return shown.size() > 0; });
+  f.quiet();
+  emit page->views()->maps()->cellHovered(0, 5, 12);
+  camera.take(f.window.get(), QStringLiteral("influence"));
+  f.window->document().edit(Document::Field::FullMatrix, [](Inputs& inputs) {
+    inputs.fullMatrix = true;
+    inputs.fromLayers = 12;  // a third of the work
+  });
+  wait([&] { return shown.size() > 1; });
+  f.quiet();
+  camera.take(f.window.get(), QStringLiteral("influence-matrix"));
+  f.window->document().undoStack().undo();
   f.window->rail()->turnTo(f.page());
 }
 
@@ -154,6 +174,7 @@ int main(int argc, char** argv) {
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
   takeExplore(f, camera);
   takePerturb(f, camera);
+  takeInfluence(f, camera);
   takeCollapse(f, camera);
   takeIntervene(f, camera);
   takeReport(f, camera);
