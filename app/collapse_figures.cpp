@@ -1,7 +1,7 @@
 #include "app/collapse_figures.h"
 
+#include "app/head_scatter.h"
 #include "core/analysis/condition.h"
-#include "core/analysis/no_op.h"
 
 #include <QObject>
 #include <algorithm>
@@ -118,27 +118,8 @@ QString settingsWords(const SinkSettings& settings) {
       .arg(settings.includeQuery0 ? QObject::tr("included") : QObject::tr("left out"));
 }
 
-QString className(HeadClass headClass) {
-  switch (headClass) {
-    case HeadClass::Active:
-      return QObject::tr("active");
-    case HeadClass::NoOp:
-      return QObject::tr("no-op");
-    case HeadClass::Broadcast:
-      return QObject::tr("broadcast");
-  }
-  return {};
-}
-
 Array<double, 2> restOf(const CollapseResult& result, const SinkSettings& settings) {
   return meanHeadShares(std::span(&result.shares, 1), 0, settings.includeQuery0);
-}
-
-/// Where the classes part: eps says which share is high.
-HeadClassBounds classBounds(const SinkSettings& settings) {
-  HeadClassBounds bounds;
-  bounds.rest = settings.epsilon;
-  return bounds;
 }
 
 }  // namespace
@@ -195,36 +176,13 @@ CurveFigure valleyCurves(const CollapseResult& result, const SinkSettings& setti
 }
 
 ScatterFigure headScatter(const CollapseResult& result, const SinkSettings& settings) {
-  ScatterFigure figure;
-  const HeadClassBounds bounds = classBounds(settings);
-  const Array<double, 2> rest = restOf(result, settings);
-  for (std::size_t layer = 0; layer < rest.extent(0); ++layer)
-    for (std::size_t head = 0; head < rest.extent(1); ++head) {
-      const double drain = result.drain(layer, head);
-      figure.data.x.push_back(rest(layer, head));
-      figure.data.y.push_back(drain);
-      figure.data.classOf.push_back(static_cast<int>(headClass(rest(layer, head), drain, bounds)));
-      figure.data.labels << QObject::tr("layer %1, head %2").arg(layer).arg(head);
-    }
-  // The square of the second role stays apart from the others' discs where there is no colour.
-  figure.data.classes = {
-      {QObject::tr("%1: α₀ ≤ %2").arg(className(HeadClass::Active)).arg(bounds.rest, 0, 'g', 3), ColourRole::Muted},
-      {QObject::tr("%1: drain < %2").arg(className(HeadClass::NoOp)).arg(bounds.drain), ColourRole::Sink},
-      {QObject::tr("%1: drain ≥ %2").arg(className(HeadClass::Broadcast)).arg(bounds.drain), ColourRole::Second}};
-  figure.data.xAxis = {.title = QObject::tr("rest on token 0, α₀"), .minimum = 0.0, .maximum = 1.04};
-  figure.data.yAxis = {.title = QObject::tr("drain ‖W_O v₀‖ / median ‖W_O v‖"), .logarithmic = true};
-  figure.conventions = collapseConventions(result, settings);
-  return figure;
+  return {headScatter(restOf(result, settings), result.drain, headBounds(settings.epsilon)),
+          collapseConventions(result, settings)};
 }
 
 QString headLine(const CollapseResult& result, std::size_t layer, std::size_t head, const SinkSettings& settings) {
-  const double rest = share(result.shares, layer, head, 0, settings.includeQuery0), drain = result.drain(layer, head);
-  return QObject::tr("layer %1, head %2: α₀ %3, drain %4: %5")
-      .arg(layer)
-      .arg(head)
-      .arg(rest, 0, 'f', 3)
-      .arg(drain, 0, 'g', 3)
-      .arg(className(headClass(rest, drain, classBounds(settings))));
+  return headLine(layer, head, share(result.shares, layer, head, 0, settings.includeQuery0), result.drain(layer, head),
+                  headBounds(settings.epsilon));
 }
 
 const CollapseResult& conditionOf(const CollapseRun& run, bool bos) {

@@ -1,10 +1,14 @@
 #include "app/figure_files.h"
 
 #include "app/ablation_figures.h"
+#include "app/collapse_figures.h"
 #include "app/figures.h"
 #include "app/influence_figures.h"
+#include "app/no_op_figures.h"
 #include "app/perturb_figures.h"
+#include "app/probe_figures.h"
 #include "app/report_figures.h"
+#include "app/robustness_figures.h"
 #include "app/sweep_figures.h"
 #include "core/analysis/explore.h"
 
@@ -47,6 +51,12 @@ std::vector<std::string> plain(const QStringList& list) {
   return words;
 }
 
+std::vector<std::string> write(const std::vector<PageFigure>& figures, const std::string& folder,
+                               const std::vector<std::string>& formats) {
+  const auto application = applicationForFonts();
+  return plain(writeFigures(figures, QString::fromStdString(folder), listOf(formats), FigureStyle()));
+}
+
 }  // namespace
 
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
@@ -59,37 +69,50 @@ std::vector<std::string> writeFigureFiles(const Exploration& exploration, double
 
 std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
                                           const std::string& folder, const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
-  return plain(writeFigures(perturbFigures(result, changeNormNamed(norm), true), QString::fromStdString(folder),
-                            listOf(formats), FigureStyle()));
+  return write(perturbFigures(result, changeNormNamed(norm), true), folder, formats);
+}
+
+std::vector<std::string> writeFigureFiles(const CollapseRun& run, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  return write(collapseFigures(run, kCollapseMeasures.front(), {epsilon, true}), folder, formats);
+}
+
+std::vector<std::string> writeFigureFiles(const ProbeRun& run, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  const auto layers = static_cast<std::size_t>(run.model.config.layers);
+  return write(probeFigures(run, layers / 2 + 1), folder, formats);
+}
+
+std::vector<std::string> writeFigureFiles(const NoOpResult& result, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  return write(scanFigures(result, result.request.bounds), folder, formats);
 }
 
 std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
-  return plain(
-      writeFigures(ablationFigures(result, epsilon), QString::fromStdString(folder), listOf(formats), FigureStyle()));
+  return write(ablationFigures(result, epsilon), folder, formats);
 }
 
 std::vector<std::string> writeFigureFiles(const ReportResult& result, const std::string& folder,
                                           const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
-  return plain(writeFigures(reportFigures(result), QString::fromStdString(folder), listOf(formats), FigureStyle()));
+  return write(reportFigures(result), folder, formats);
 }
 
 std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::string& norm, const std::string& folder,
                                           const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
   const std::size_t last = result.maps.front().places() - 2;  // the residual stream after the last layer
-  return plain(writeFigures(sweepFigures(result, changeNormNamed(norm), true, last), QString::fromStdString(folder),
-                            listOf(formats), FigureStyle()));
+  return write(sweepFigures(result, changeNormNamed(norm), true, last), folder, formats);
 }
 
 std::vector<std::string> writeFigureFiles(const InfluenceRun& run, const std::string& folder,
                                           const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
-  const auto figures = influenceFigures(run, InfluenceMeasure::Measured, InfluenceMeasure::Rollout, firstRow(run));
-  return plain(writeFigures(figures, QString::fromStdString(folder), listOf(formats), FigureStyle()));
+  return write(influenceFigures(run, InfluenceMeasure::Measured, InfluenceMeasure::Rollout, firstRow(run)), folder,
+               formats);
+}
+
+std::vector<std::string> writeFigureFiles(const RobustnessResult& result, const std::string& folder,
+                                          const std::vector<std::string>& formats) {
+  return write(robustnessFigures(result), folder, formats);
 }
 
 }  // namespace sinkscope

@@ -6,11 +6,15 @@
 namespace sinkscope {
 
 struct AblationResult;
+struct CollapseRun;
 struct Exploration;
 struct InfluenceRun;
 struct PerturbResult;
 struct ReportResult;
+struct RobustnessResult;
 struct SweepResult;
+struct NoOpResult;
+struct ProbeRun;
 
 /// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
 /// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
@@ -24,8 +28,20 @@ std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std
 std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::string& norm, const std::string& folder,
                                           const std::vector<std::string>& formats);
 
+/// Every figure of collapse measures, of probes (the copies after the middle layer) and of a scan.
+std::vector<std::string> writeFigureFiles(const CollapseRun& run, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+std::vector<std::string> writeFigureFiles(const ProbeRun& run, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+std::vector<std::string> writeFigureFiles(const NoOpResult& result, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+
 /// The same for every figure of interventions.
 std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
+                                          const std::vector<std::string>& formats);
+
+/// The same for the curves of swaps at many places.
+std::vector<std::string> writeFigureFiles(const RobustnessResult& result, const std::string& folder,
                                           const std::vector<std::string>& formats);
 
 /// The same for every profile of a report.

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   sinkscope::addNoOp(program, exitCode);
   sinkscope::addInfluence(program, exitCode);
   sinkscope::addAblate(program, exitCode);
+  sinkscope::addRobustness(program, exitCode);
   sinkscope::addReport(program, exitCode);
   try {
     program.parse(argc, argv);

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
+#include "core/text/prompts.h"
 
 #include <ATen/Context.h>
 
@@ -37,6 +38,8 @@ enum Kind {
   kCollapse,
   kAblate,
   kReport,
+  kProbe,
+  kScan,
   kImage = 100,
   kRow = 200,
   kEntry = 300
@@ -343,16 +346,42 @@ Session::Id Session::report(const ReportRequest& request) {
   });
 }
 
+Session::Id Session::probe(const ProbeRequest& request) {
+  const LengthProbeRequest& first = request.lengths.front();
+  return postOnModel(kProbe, first.model, first.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       ProbeRequest possible = request;
+                       const bool bos = loaded.tokenizer->bos().has_value();
+                       for (LengthProbeRequest& one : possible.lengths) one.bos = one.bos && bos;
+                       for (RepetitionRequest& one : possible.repetitions) one.bos = one.bos && bos;
+                       ProbeRun run = runProbes(*loaded.model, *loaded.tokenizer, possible, job);
+                       answer<ProbeRun>(id, &Session::probed, std::make_shared<ProbeRun>(std::move(run)));
+                     });
+}
+
+Session::Id Session::scan(const NoOpRequest& request, const QString& promptFile) {
+  return postOnModel(kScan, request.model, request.device,
+                     [this, request, promptFile](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       NoOpRequest possible = request;
+                       possible.bos = request.bos && loaded.tokenizer->bos().has_value();
+                       if (!promptFile.isEmpty()) possible.prompts = readPrompts(pathOf(promptFile));
+                       NoOpResult result = noOpHeads(*loaded.model, *loaded.tokenizer, possible, job);
+                       answer<NoOpResult>(id, &Session::scanned, std::make_shared<NoOpResult>(std::move(result)));
+                     });
+}
+
 Session::Id Session::open(const QString& runFile) {
   return post(kOpen, [this, runFile](Id id, const Job&) {
     const std::string kind = runKind(pathOf(runFile));
     const auto reopen = [&](auto signal, const auto& saved) { answer(id, signal, saved.result, runFile, saved.look); };
-    if (kind == "perturb") return reopen(&Session::perturbed, openPerturbation(pathOf(runFile)));
-    if (kind == "sweep") return reopen(&Session::swept, openSweep(pathOf(runFile)));
-    if (kind == "influence") return reopen(&Session::influenced, openInfluence(pathOf(runFile)));
-    if (kind == "collapse") return reopen(&Session::collapsed, openCollapse(pathOf(runFile)));
-    if (kind == "ablate") return reopen(&Session::ablated, openAblation(pathOf(runFile)));
-    if (kind == "report") return reopen(&Session::reported, openReport(pathOf(runFile)));
+    if (kind == "perturb") return reopen(&Session::perturbed, openResult<PerturbResult>(pathOf(runFile)));
+    if (kind == "sweep") return reopen(&Session::swept, openResult<SweepResult>(pathOf(runFile)));
+    if (kind == "influence") return reopen(&Session::influenced, openResult<InfluenceRun>(pathOf(runFile)));
+    if (kind == "collapse") return reopen(&Session::collapsed, openResult<CollapseRun>(pathOf(runFile)));
+    if (kind == "ablate") return reopen(&Session::ablated, openResult<AblationResult>(pathOf(runFile)));
+    if (kind == "report") return reopen(&Session::reported, openResult<ReportResult>(pathOf(runFile)));
+    if (kind == "probe") return reopen(&Session::probed, openResult<ProbeRun>(pathOf(runFile)));
+    if (kind == "noop") return reopen(&Session::scanned, openResult<NoOpResult>(pathOf(runFile)));
     const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
     const RunView& view = file->view();
     const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
@@ -386,6 +415,8 @@ template Session::Id Session::save(const SweptPtr& what, const QString& look, co
 template Session::Id Session::save(const InfluencedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ReportedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const ProbedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const ScannedPtr& what, const QString& look, const QString& path);
 
 Session::Id Session::image(const ImageQuery& query) {
   return post(kImage + query.view, [this, query](Id id, const Job& job) {

@@ -24,6 +24,8 @@ struct InfluenceRequest;
 struct PerturbRequest;
 struct ReportRequest;
 struct SweepRequest;
+struct NoOpRequest;
+struct ProbeRequest;
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
 /// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
@@ -69,6 +71,14 @@ class Session : public QObject {
   /// Measures several models over many prompts: `reported` with what is done so far, each time a model is.
   Id report(const ReportRequest& request);
 
+  /// Runs the probes, of which there is at least one of lengths; a <bos> that the vocabulary lacks is left out.
+  /// `modelLoaded` where it was not in memory, `probed`.
+  Id probe(const ProbeRequest& request);
+
+  /// Scans prompts for no-op heads: those of a file, or where that is empty the request's own; a <bos> that the
+  /// vocabulary lacks is left out. `modelLoaded` where it was not in memory, `scanned`.
+  Id scan(const NoOpRequest& request, const QString& promptFile);
+
   /// Answered as what the file holds: `opened`, or the signal of a live result of its kind, its `file` the path.
   Id open(const QString& runFile);
   Id save(const SaveQuery& query);  ///< `saved`
@@ -104,6 +114,8 @@ class Session : public QObject {
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
   void ablated(quint64 id, const sinkscope::AblatedPtr& result);
   void reported(quint64 id, const sinkscope::ReportedPtr& result);
+  void probed(quint64 id, const sinkscope::ProbedPtr& result);
+  void scanned(quint64 id, const sinkscope::ScannedPtr& result);
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);

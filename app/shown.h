@@ -12,6 +12,8 @@ struct InfluenceRun;
 struct PerturbResult;
 struct ReportResult;
 struct SweepResult;
+struct NoOpResult;
+struct ProbeRun;
 
 /// A page's result as the window holds it.
 template <typename Result>
@@ -29,5 +31,7 @@ using InfluencedPtr = ShownPtr<InfluenceRun>;
 using CollapsedPtr = ShownPtr<CollapseRun>;
 using AblatedPtr = ShownPtr<AblationResult>;
 using ReportedPtr = ShownPtr<ReportResult>;
+using ProbedPtr = ShownPtr<ProbeRun>;
+using ScannedPtr = ShownPtr<NoOpResult>;
 
 }  // namespace sinkscope

@@ -8,11 +8,14 @@
 #include "app/model_names.h"
 #include "app/notice.h"
 #include "app/pages/collapse_page.h"
+#include "app/pages/collapse_tabs.h"
 #include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
+#include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
+#include "app/pages/probe_page.h"
 #include "app/pages/prompt_panel.h"
 #include "app/pages/report_page.h"
 #include "app/rail.h"
@@ -91,7 +94,6 @@ void Window::layOut() {
 
   perturb_ = new PerturbPage(*session_, document_, this);
   influence_ = new InfluencePage(*session_, document_, this);
-  collapse_ = new CollapsePage(*session_, document_, this);
   intervene_ = new IntervenePage(*session_, document_, this);
   report_ = new ReportPage(*session_, document_, settings_, this);
   ofRail_ = new QStackedWidget(this);
@@ -99,10 +101,10 @@ void Window::layOut() {
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
   addPage(tr("Influence"), QStringLiteral(":/icons/influence.svg"), influence_);
-  addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
+  addCollapse();
   addPage(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
-  connect(ofRail_, &QStackedWidget::currentChanged, this, [this] { top_->setConventions(page()->conventions()); });
+  connect(ofRail_, &QStackedWidget::currentChanged, this, &Window::showConventions);
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
   row->setContentsMargins(0, 0, 0, 0);
@@ -127,11 +129,41 @@ void Window::layOut() {
 }
 
 Page* Window::page() const {
-  return static_cast<Page*>(ofRail_->currentWidget());
+  QWidget* turnedTo = ofRail_->currentWidget();
+  return turnedTo == collapse_ ? collapse_->page() : static_cast<Page*>(turnedTo);
+}
+
+void Window::turnTo(Page* page) {
+  const bool isTab = collapse_->isAncestorOf(page);
+  if (isTab) collapse_->turnTo(page);
+  rail_->turnTo(isTab ? static_cast<QWidget*>(collapse_) : page);
+}
+
+void Window::showConventions() {
+  top_->setConventions(page()->conventions());
+}
+
+void Window::addCollapse() {
+  collapse_ = new CollapseTabs(*session_, document_, this);
+  for (Page* tab : collapse_->pages()) wirePage(tab);
+  rail_->addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
+  connect(collapse_, &CollapseTabs::turned, this, &Window::showConventions);
+  connect(collapse_, &CollapseTabs::headActivated, this, [this](int layer, int head) {
+    turnTo(explore_);
+    explore_->selectHead(layer, head);
+  });
+  connect(collapse_, &CollapseTabs::promptFileWanted, this, [this] {
+    const QString path = chosenPrompts(this, settings_);
+    if (!path.isEmpty()) collapse_->heads()->setPromptFile(path);
+  });
 }
 
 void Window::addPage(const QString& name, const QString& icon, Page* page) {
   rail_->addPage(name, icon, page);
+  wirePage(page);
+}
+
+void Window::wirePage(Page* page) {
   connect(page, &Page::conventionsChanged, this, [this, page](const QString& line) {
     if (page == this->page()) top_->setConventions(line);
   });
@@ -144,7 +176,7 @@ void Window::addPage(const QString& name, const QString& icon, Page* page) {
 }
 
 void Window::holdRun(Page* page, const QString& path) {
-  rail_->turnTo(page);
+  turnTo(page);
   files_[page] = path;
   settings_.addRecentRun(path);
   activity_->setRest(tr("Opened %1").arg(path));
@@ -197,7 +229,9 @@ void Window::wireSession() {
   opens(&Session::perturbed, perturb_);
   opens(&Session::swept, perturb_);
   opens(&Session::influenced, influence_);
-  opens(&Session::collapsed, collapse_);
+  opens(&Session::collapsed, collapse_->layers());
+  opens(&Session::probed, collapse_->probes());
+  opens(&Session::scanned, collapse_->heads());
   opens(&Session::ablated, intervene_);
   opens(&Session::reported, report_);
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
@@ -291,7 +325,8 @@ void Window::copyNumbers() {
 }
 
 void Window::exportFigure() {
-  const std::vector<PageFigure> figures = page()->figures();
+  const std::vector<PageFigure> figures =
+      ofRail_->currentWidget() == collapse_ ? collapse_->figures() : page()->figures();
   if (!figures.empty()) ExportDialog(figures, settings_, document_.inputs().colourMap, this).exec();
 }
 

@@ -15,7 +15,7 @@ class QStackedWidget;
 namespace sinkscope {
 
 class ActivityBar;
-class CollapsePage;
+class CollapseTabs;
 class ExplorePage;
 class IntervenePage;
 class InfluencePage;
@@ -45,13 +45,15 @@ class Window : public QMainWindow {
   void openRun(const QString& path);
   void saveRun(const QString& path);
   void exportFigure();
+  /// Shows a page: of the rail, or of one of its tabs.
+  void turnTo(Page* page);
 
   Session& session() { return *session_; }
   Document& document() { return document_; }
   ExplorePage* explorePage() const { return explore_; }
   PerturbPage* perturbPage() const { return perturb_; }
   InfluencePage* influencePage() const { return influence_; }
-  CollapsePage* collapsePage() const { return collapse_; }
+  CollapseTabs* collapseTabs() const { return collapse_; }
   IntervenePage* intervenePage() const { return intervene_; }
   ReportPage* reportPage() const { return report_; }
   Rail* rail() const { return rail_; }
@@ -70,8 +72,11 @@ class Window : public QMainWindow {
   void wireFetcher();
   void wireMenus();
   void showPages();
-  Page* page() const;  ///< that is turned to
+  Page* page() const;  ///< that is turned to, on the rail and among its tabs
   void addPage(const QString& name, const QString& icon, Page* page);
+  void addCollapse();
+  void wirePage(Page* page);
+  void showConventions();
   void holdRun(Page* page, const QString& path);
   void askForModelFile();
   void askForModelFolder();
@@ -94,7 +99,7 @@ class Window : public QMainWindow {
   ExplorePage* explore_ = nullptr;
   PerturbPage* perturb_ = nullptr;
   InfluencePage* influence_ = nullptr;
-  CollapsePage* collapse_ = nullptr;
+  CollapseTabs* collapse_ = nullptr;
   IntervenePage* intervene_ = nullptr;
   ReportPage* report_ = nullptr;
   ActivityBar* activity_ = nullptr;

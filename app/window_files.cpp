@@ -43,6 +43,13 @@ QString chosenRun(QWidget* parent, Settings& settings) {
                                                  QObject::tr("Runs (*.h5 *.hdf5);;All files (*)")));
 }
 
+QString chosenPrompts(QWidget* parent, Settings& settings) {
+  const QString kind = QStringLiteral("prompts");
+  return remembered(settings, kind,
+                    QFileDialog::getOpenFileName(parent, QObject::tr("Open a file of prompts"), settings.folder(kind),
+                                                 QObject::tr("Prompts (*.txt *.jsonl);;All files (*)")));
+}
+
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt) {
   const QString kind = QStringLiteral("runs");
   QString name = prompt.left(kNameLength).toLower().replace(QRegularExpression(QStringLiteral("[^a-z0-9]+")), "-");

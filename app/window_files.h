@@ -14,6 +14,7 @@ struct Explored;
 QString chosenModelFile(QWidget* parent, Settings& settings);
 QString chosenModelFolder(QWidget* parent, Settings& settings);
 QString chosenRun(QWidget* parent, Settings& settings);
+QString chosenPrompts(QWidget* parent, Settings& settings);
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt);
 
 QString chosenPrompts(QWidget* parent, Settings& settings);

@@ -32,6 +32,12 @@ int drawClassLegend(const FigurePage &page, const Scatter &data) {
   });
 }
 
+void drawBounds(const FigureAxes &axes, const Scatter &data) {
+  axes.page.painter.setPen(QPen(ink::muted, 0.5));
+  for (double bound : data.xBounds) axes.page.painter.drawLine(axes.at(bound, axes.y.low), axes.at(bound, axes.y.high));
+  for (double bound : data.yBounds) axes.page.painter.drawLine(axes.at(axes.x.low, bound), axes.at(axes.x.high, bound));
+}
+
 void drawDiagonal(const FigureAxes &axes, const Scatter &data) {
   const auto ends = data.diagonalEnds();
   if (!ends) return;
@@ -58,6 +64,7 @@ void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const Fig
                         false);
   axes.draw(true);
   axes.clip();
+  drawBounds(axes, data);
   const double radius = data.size() > kMany ? kSmallSymbol : kSymbol;
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (data.shows(i)) drawMark(painter, data.roleOf(i), axes.at(data.x[i], data.y[i]), radius);

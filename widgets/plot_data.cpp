@@ -141,6 +141,7 @@ AxisScale Scatter::xScale() const {
   for (std::size_t i = 0; i < size(); ++i) {
     if (shows(i)) range.take(x[i]);
   }
+  for (double bound : xBounds) range.take(bound);
   return range.scale(kPadding);
 }
 
@@ -149,6 +150,7 @@ AxisScale Scatter::yScale() const {
   for (std::size_t i = 0; i < size(); ++i) {
     if (shows(i)) range.take(y[i]);
   }
+  for (double bound : yBounds) range.take(bound);
   return range.scale(kPadding);
 }
 

@@ -96,11 +96,14 @@ struct Scatter {
   QStringList labels = {};               ///< [as x] what a point is, such as "layer 3, head 2"; may be empty
   PlotAxis xAxis = {};
   PlotAxis yAxis = {};
-  bool diagonal = false;  ///< draws y = x
+  bool diagonal = false;             ///< draws y = x
+  std::vector<double> xBounds = {};  ///< where classes part: a thin line up at each x
+  std::vector<double> yBounds = {};  ///< the same across at each y
 
   std::size_t size() const;
   bool shows(std::size_t point) const;
   ColourRole roleOf(std::size_t point) const;
+  /** Both leave room for the bounds. */
   AxisScale xScale() const;
   AxisScale yScale() const;
   /** y = x where both axes have it: (from, to); nothing where it lies outside. */

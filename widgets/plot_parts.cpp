@@ -102,7 +102,7 @@ void fitPlot(QCustomPlot &plot, const QSize &size) {
   const QCPLegend &legend = *plot.legend;
   const double column = legend.iconSize().width() + legend.iconTextPadding() + widest + legend.columnSpacing();
   plot.legend->setWrap(std::max(1, static_cast<int>((size.width() - 2 * kMargin) / column)));
-  plot.legend->setFillOrder(plot.legend->fillOrder());  // lays out anew what is there already
+  plot.legend->setFillOrder(QCPLegend::foColumnsFirst, true);  // what is in it already wraps there too
   plot.replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -88,6 +88,20 @@ void ScatterPlot::addPoints() {
   plot_->legend->setVisible(plot_->legend->itemCount() > 0);
 }
 
+void ScatterPlot::addBounds() {
+  const auto add = [this](double x, double y, double nextX, double nextY) {
+    auto *line = new QCPItemStraightLine(plot_);
+    line->setLayer(QStringLiteral("grid"));  // under the points
+    line->setPen(QPen(themeFor(this).mutedText, 1));
+    line->point1->setCoords(x, y);
+    line->point2->setCoords(nextX, nextY);
+  };
+  const AxisScale xs = scatter_.xScale();
+  const AxisScale ys = scatter_.yScale();
+  for (double bound : scatter_.xBounds) add(bound, ys.low, bound, ys.high);
+  for (double bound : scatter_.yBounds) add(xs.low, bound, xs.high, bound);
+}
+
 void ScatterPlot::addDiagonal() {
   const auto ends = scatter_.diagonalEnds();
   if (!ends) return;
@@ -118,11 +132,13 @@ void ScatterPlot::rebuild() {
   stylePlot(*plot_, themeFor(this));
   plot_->xAxis->grid()->setVisible(true);
   addPoints();
+  addBounds();
   addDiagonal();
   litRing_ = addRing(kMarker + 5, 1.5);
   selectedRing_ = addRing(kMarker + 5, 2.5);
   readout_ = addReadout(*plot_);
-  setAccessibleDescription(tr("%1 points, %2 across and %3 up. The arrow keys move, Return selects.")
+  setAccessibleDescription(tr("%1 points, %2 across and %3 up. The arrow keys move, Return selects, "
+                              "and once more opens.")
                                .arg(scatter_.size())
                                .arg(scatter_.xAxis.title, scatter_.yAxis.title));
   fitPlot(*plot_, size());
@@ -213,6 +229,7 @@ void ScatterPlot::keyPressEvent(QKeyEvent *event) {
       return hover(stepped(lit_, 1));
     case Qt::Key_Return:
     case Qt::Key_Enter:
+      if (lit_ >= 0 && lit_ == selected_) emit activated(lit_);
       return select(lit_);
     default:
       QWidget::keyPressEvent(event);
@@ -227,6 +244,9 @@ bool ScatterPlot::eventFilter(QObject *object, QEvent *event) {
   } else if (object == plot_ && event->type() == QEvent::MouseButtonPress) {
     const auto *press = static_cast<QMouseEvent *>(event);
     if (press->button() == Qt::LeftButton) select(pointAt(press->position()));
+  } else if (object == plot_ && event->type() == QEvent::MouseButtonDblClick) {
+    const int point = pointAt(static_cast<QMouseEvent *>(event)->position());
+    if (point >= 0) emit activated(point);
   }
   return QWidget::eventFilter(object, event);
 }

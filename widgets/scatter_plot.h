@@ -10,7 +10,9 @@ class QCustomPlot;
 
 namespace sinkscope {
 
-/** Points of several classes: hover reads one, a click or the arrow keys and Return select one. */
+/** Points of several classes: hover reads one, a click or the arrow keys and Return select one, a double click or
+ * Return on the selected one goes into it.
+ */
 class ScatterPlot : public QWidget {
   Q_OBJECT
 
@@ -38,6 +40,7 @@ class ScatterPlot : public QWidget {
  signals:
   void hovered(int point);  ///< -1 where none is near
   void clicked(int point);
+  void activated(int point);  ///< by a double click, or Return on the selected point
 
  protected:
   void changeEvent(QEvent *event) override;
@@ -48,6 +51,7 @@ class ScatterPlot : public QWidget {
  private:
   void rebuild();
   void addPoints();
+  void addBounds();
   void addDiagonal();
   QCPGraph *addRing(double size, double width);
   void showRing(QCPGraph *ring, int point);

@@ -15,6 +15,7 @@ void addCollapse(CLI::App& program, int& exitCode);
 void addNoOp(CLI::App& program, int& exitCode);
 void addInfluence(CLI::App& program, int& exitCode);
 void addAblate(CLI::App& program, int& exitCode);
+void addRobustness(CLI::App& program, int& exitCode);
 void addReport(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

@@ -23,8 +23,9 @@ void addModelOptions(CLI::App& command, ModelOptions& options) {
 
 OpenedModel openModel(const ModelOptions& options, const Job& job) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  const std::filesystem::path path = resolveModel(modelOrDemo(options.model));
-  OpenedModel opened{loadModel(path, options.device, job), loadTokenizer(path)};
+  const std::string name = modelOrDemo(options.model);
+  const std::filesystem::path path = resolveModel(name);
+  OpenedModel opened{loadModel(path, options.device, job), loadTokenizer(path), name};
   opened.bos = options.bos || (!options.noBos && opened.tokenizer->addsBos());
   return opened;
 }

@@ -27,6 +27,7 @@ void addModelOptions(CLI::App& command, ModelOptions& options);
 struct OpenedModel {
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Tokenizer> tokenizer;
+  std::string name;  ///< as asked for, else the demo model that was taken
   bool bos = false;  ///< whether <bos> is put first: as asked for, else as the tokenizer does
 };
 

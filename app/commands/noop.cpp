@@ -2,6 +2,7 @@
 #include "app/commands/console.h"
 #include "app/commands/json_values.h"
 #include "app/commands/model_options.h"
+#include "app/commands/output_options.h"
 #include "core/analysis/no_op.h"
 #include "core/text/prompts.h"
 
@@ -19,6 +20,7 @@ using nlohmann::json;
 
 struct NoOpOptions {
   ModelOptions model;
+  OutputOptions output;
   std::string prompts;
   std::size_t tokens = 64, top = 15;
   std::int64_t minimumCount = 5;
@@ -38,19 +40,8 @@ const char* name(HeadClass headClass) {
   return "";
 }
 
-/// A waker's kind, for a person.
-std::string kindName(const WakeScan& scan, WakeKinds kinds, const Waker& waker) {
-  return kinds == WakeKinds::Tokens ? "'" + visibleText(scan.tokens[waker.kind]) + "'"
-                                    : name(kTokenClasses[waker.kind]);
-}
-
 std::vector<Waker> first(std::vector<Waker> wakers, std::size_t count) {
   wakers.resize(std::min(wakers.size(), count));
-  return wakers;
-}
-
-std::vector<Waker> onlyIfElse(std::vector<Waker> wakers, double rest) {
-  std::erase_if(wakers, [rest](const Waker& waker) { return !isIfElse(waker, rest); });
   return wakers;
 }
 
@@ -87,7 +78,7 @@ void printNoOp(const NoOpResult& result, const NoOpOptions& options) {
     const std::string strongest = "Previous " + std::string(what) + " that wake a head most";
     const std::string branches = "If-else heads by previous " + std::string(what);
     printWakers(strongest.c_str(), result.scan, kinds, first(wakers, options.top), rest);
-    printWakers(branches.c_str(), result.scan, kinds, first(onlyIfElse(wakers, rest), options.top), rest);
+    printWakers(branches.c_str(), result.scan, kinds, first(ifElseOf(wakers, rest), options.top), rest);
   }
 }
 
@@ -138,18 +129,22 @@ json noOpJson(const NoOpResult& result, const NoOpOptions& options) {
 
 void runNoOp(const NoOpOptions& options, const Job& job) {
   NoOpRequest request;
-  request.model = options.model.model;
   request.prompts = readPrompts(options.prompts);
   request.tokenLimit = options.tokens;
   request.bounds = options.bounds;
   request.device = options.model.device;
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.2));
+  request.model = opened.name;
   request.bos = opened.bos;
-  const NoOpResult result = noOpHeads(*opened.model, *opened.tokenizer, request, job.part(0.2, 1.0));
-  if (options.json)
+  const NoOpResult result = noOpHeads(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95));
+  const std::vector<std::string> written = writeOutput(options.output, job.part(0.95, 1.0), result);
+  if (options.json) {
     std::cout << noOpJson(result, options).dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-  else
-    printNoOp(result, options);
+    return;
+  }
+  printNoOp(result, options);
+  std::fflush(stdout);  // before the lines of the stream
+  tell(written);
 }
 
 }  // namespace
@@ -176,6 +171,7 @@ void addNoOp(CLI::App& program, int& exitCode) {
   command->add_option("--drain", options->bounds.drain, "A resting head is a no-op when its value drain is below this.")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  addOutputOptions(*command, options->output);
   command->add_flag(
       "--json", options->json,
       "Print one JSON object: rest, drain and class [layer][head]; wakers and classWakers, the strongest\n"

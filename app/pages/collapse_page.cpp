@@ -91,6 +91,10 @@ CollapsePage::CollapsePage(Session& session, Document& document, QWidget* parent
   connect(measure_, &CurvePlot::hovered, valley_, [this](int, double layer) { valley_->highlightX(layer); });
   connect(valley_, &CurvePlot::hovered, measure_, [this](int, double layer) { measure_->highlightX(layer); });
   connect(heads_, &ScatterPlot::clicked, this, &CollapsePage::showHead);
+  connect(heads_, &ScatterPlot::activated, this, [this](int point) {
+    const int heads = static_cast<int>(shown().drain.extent(1));
+    emit headActivated(point / heads, point % heads);
+  });
   draw();
 }
 
@@ -132,7 +136,7 @@ void CollapsePage::draw() {
 void CollapsePage::showHead() {
   const int point = heads_->selected();
   const auto heads = shown().drain.extent(1);
-  head_->setText(point < 0 ? tr("Click a head to name it")
+  head_->setText(point < 0 ? tr("Click a head to name it, double-click to see it")
                            : headLine(shown(), static_cast<std::size_t>(point) / heads,
                                       static_cast<std::size_t>(point) % heads, settings()));
 }

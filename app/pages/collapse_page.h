@@ -40,6 +40,9 @@ class CollapsePage : public Page {
   ScatterPlot* headPlot() const { return heads_; }
   PromptPanel* promptPanel() const { return prompt_; }
 
+ signals:
+  void headActivated(int layer, int head);
+
  private:
   void follow(const Inputs& now, const Inputs& before) override;
   void ask() override;

@@ -102,11 +102,25 @@ void ExplorePage::showResult(const ExploredPtr& explored) {
   grid_->setResult(explored);
   head_->setResult(explored, 0);
   if (first) pickHead();
+  takeWantedHead();
   grid_->grid()->setSelected(head_->layer(), head_->head());
   wantThumbnails();
   if (document_.inputs().compareBos) compare();
   emit conventionsChanged(conventions());
   emit resultShown();
+}
+
+void ExplorePage::selectHead(int layer, int head) {
+  wantedHead_ = {layer, head};
+  if (explored_) takeWantedHead();
+}
+
+void ExplorePage::takeWantedHead() {
+  const Matrix& shares = grid_->grid()->shares();
+  if (!wantedHead_ || wantedHead_->first >= shares.rows || wantedHead_->second >= shares.columns) return;
+  head_->setHead(wantedHead_->first, wantedHead_->second);
+  grid_->grid()->setSelected(head_->layer(), head_->head());
+  wantedHead_.reset();
 }
 
 void ExplorePage::pickHead() {

@@ -5,6 +5,8 @@
 #include "app/pages/page.h"
 
 #include <QTimer>
+#include <optional>
+#include <utility>
 #include <vector>
 
 class QSplitter;
@@ -26,6 +28,9 @@ class ExplorePage : public Page {
 
   /// Shows a run without the model.
   void showRun(const ExploredPtr& run, const ViewState& view);
+
+  /// Shows a head's map, now or with the next result.
+  void selectHead(int layer, int head);
 
   ExploredPtr explored() const { return explored_; }
   ViewState viewState() const;
@@ -53,12 +58,14 @@ class ExplorePage : public Page {
   void showPrompt(int prompt);
   /// Selects a head that shows on its map what a sink is.
   void pickHead();
+  void takeWantedHead();
   void compare();
   void wantThumbnails();
   void takeThumbnails(const LayerThumbnails& images);
 
   ExploredPtr explored_;
   quint64 comparing_ = 0;
+  std::optional<std::pair<int, int>> wantedHead_;  // (layer, head) asked for from outside, until it is shown
   QTimer resized_;
   PromptPanel* prompt_;
   QSplitter* splitter_;

@@ -4,7 +4,7 @@ class QWidget;
 
 namespace sinkscope {
 
-/// A view under its heading, and a line under the view where there is one.
+/// A view under its heading, with a line of words below where there is one.
 QWidget* headed(QWidget* heading, QWidget* view, QWidget* under, QWidget* parent);
 
 }  // namespace sinkscope

@@ -84,6 +84,16 @@ LengthProbeCurves measure(const Model& model, const Parameters& parameters, bool
 
 }  // namespace
 
+std::string lengthProbeName(LengthProbe probe) {
+  return probe == LengthProbe::Ones ? "ones" : "digits";
+}
+
+LengthProbe lengthProbeNamed(const std::string& name) {
+  for (const LengthProbe probe : {LengthProbe::Ones, LengthProbe::Digits})
+    if (lengthProbeName(probe) == name) return probe;
+  throw Error("There is no length probe \"" + name + "\"; expected \"ones\" or \"digits\".");
+}
+
 LengthProbeResult lengthProbe(const Model& model, const Tokenizer& tokenizer, const LengthProbeRequest& request,
                               const Job& job) {
   const Clock::time_point start = Clock::now();
@@ -132,6 +142,27 @@ RepetitionResult repetitionProbe(const Model& model, const Tokenizer& tokenizer,
   }
   result.seconds = secondsSince(start);
   return result;
+}
+
+ProbeRun runProbes(const Model& model, const Tokenizer& tokenizer, const ProbeRequest& request, const Job& job) {
+  const auto count = static_cast<double>(request.lengths.size() + request.repetitions.size());
+  if (count == 0) throw Error("There is nothing to measure: no probe was asked for.");
+  ProbeRun run;
+  static_cast<Provenance&>(run) = provenanceOf(model);
+  double done = 0.0;
+  const auto next = [&] {
+    const double from = done++;
+    return job.part(from / count, done / count);
+  };
+  for (const LengthProbeRequest& one : request.lengths) {
+    run.lengths.push_back(lengthProbe(model, tokenizer, one, next()));
+    run.seconds += run.lengths.back().seconds;
+  }
+  for (const RepetitionRequest& one : request.repetitions) {
+    run.repetitions.push_back(repetitionProbe(model, tokenizer, one, next()));
+    run.seconds += run.repetitions.back().seconds;
+  }
+  return run;
 }
 
 }  // namespace sinkscope

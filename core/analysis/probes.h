@@ -20,6 +20,10 @@ enum class LengthProbe {
   Digits,  ///< the same with a comma after every third digit: "111,111,1"; the commas are the only difference
 };
 
+/// "ones", "digits"; the probe of a name, `Error` where there is none.
+std::string lengthProbeName(LengthProbe probe);
+LengthProbe lengthProbeNamed(const std::string& name);
+
 /// The spacing of a type's numbers at 1, as `torch.finfo(type).eps`. A difference below it, times the size of what
 /// differs, is lost in that type.
 struct TypeEpsilon {
@@ -81,5 +85,22 @@ struct RepetitionResult : Provenance {
 
 RepetitionResult repetitionProbe(const Model& model, const Tokenizer& tokenizer, const RepetitionRequest& request,
                                  const Job& job);
+
+/// Probes that are asked for together, of one model.
+struct ProbeRequest {
+  std::vector<LengthProbeRequest> lengths;
+  std::vector<RepetitionRequest> repetitions;
+
+  bool operator==(const ProbeRequest&) const = default;
+};
+
+/// Their answers: what the Probes view shows and a run file holds.
+struct ProbeRun : Provenance {
+  std::vector<LengthProbeResult> lengths;
+  std::vector<RepetitionResult> repetitions;
+};
+
+/// `lengthProbe` and `repetitionProbe` one after another. Throws as they do, and when nothing is asked for.
+ProbeRun runProbes(const Model& model, const Tokenizer& tokenizer, const ProbeRequest& request, const Job& job);
 
 }  // namespace sinkscope

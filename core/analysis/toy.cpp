@@ -3,6 +3,7 @@
 #include "core/error.h"
 
 #include <cmath>
+#include <numeric>
 #include <string>
 
 namespace sinkscope {
@@ -37,11 +38,17 @@ ToyChange toyChange(const ToySettings& settings) {
   return result;
 }
 
+std::vector<double> meanToyChanges(const ToyChange& change, std::size_t perturbed) {
+  std::vector<double> means;
+  for (std::size_t layer = 0; layer < change.relative.extent(0); ++layer) {
+    const auto behind = change.relative.row(layer).subspan(perturbed + 1);
+    means.push_back(std::accumulate(behind.begin(), behind.end(), 0.0) / static_cast<double>(behind.size()));
+  }
+  return means;
+}
+
 double meanToyChange(const ToyChange& change, std::size_t perturbed) {
-  double sum = 0.0;
-  const auto last = change.relative.row(change.relative.extent(0) - 1);
-  for (std::size_t token = perturbed + 1; token < last.size(); ++token) sum += last[token];
-  return sum / static_cast<double>(last.size() - perturbed - 1);
+  return meanToyChanges(change, perturbed).back();
 }
 
 }  // namespace sinkscope

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace sinkscope {
 
@@ -26,7 +27,10 @@ struct ToyChange {
 /// Throws `Error` for settings that make no such model.
 ToyChange toyChange(const ToySettings& settings);
 
-/// Mean of `relative` after the last layer over the tokens behind the perturbed one; NaN when there is none.
+/// Mean of `relative` over the tokens behind the perturbed one, [layer + 1]; NaN where there is none.
+std::vector<double> meanToyChanges(const ToyChange& change, std::size_t perturbed);
+
+/// The same after the last layer.
 double meanToyChange(const ToyChange& change, std::size_t perturbed);
 
 }  // namespace sinkscope

@@ -115,6 +115,19 @@ bool isIfElse(const Waker& waker, double rest) {
   return 1.0 - waker.mean > rest && waker.previous > 0.5 && waker.previous >= 2.0 * waker.meanPrevious;
 }
 
+std::vector<Waker> ifElseOf(std::vector<Waker> wakers, double rest) {
+  std::erase_if(wakers, [rest](const Waker& waker) { return !isIfElse(waker, rest); });
+  return wakers;
+}
+
+std::string kindName(const WakeScan& scan, WakeKinds kinds, const Waker& waker) {
+  if (kinds == WakeKinds::Classes) return name(kTokenClasses[waker.kind]);
+  std::string text = visibleText(scan.tokens[waker.kind]);
+  text.insert(text.begin(), '\'');
+  text.push_back('\'');
+  return text;
+}
+
 std::vector<Waker> findWakers(const WakeScan& scan, WakeKinds kinds, std::size_t layer, std::size_t head,
                               std::int64_t minimumCount) {
   const WakeTable& table = kinds == WakeKinds::Tokens ? scan.byToken : scan.byClass;

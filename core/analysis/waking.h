@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 namespace sinkscope {
@@ -68,6 +69,12 @@ struct Waker {
 /// `rest`), and after this kind it gives more than half of its attention to the previous token, and at least twice what
 /// it does on average.
 bool isIfElse(const Waker& waker, double rest = 0.3);
+
+/// Those of them that are an if-else head's, in their order.
+std::vector<Waker> ifElseOf(std::vector<Waker> wakers, double rest = 0.3);
+
+/// A waker's kind for a person: "'’s'" of a token, "apostrophe" of a class.
+std::string kindName(const WakeScan& scan, WakeKinds kinds, const Waker& waker);
 
 /// The kinds that wake a head, those whose whole interval lies above 0, seen at least `minimumCount` (2 or more) times.
 /// Sorted by the interval's lower end, the largest first: a large difference that was seen often enough to be believed.

@@ -71,4 +71,19 @@ void describe(Fields& fields, Result& result) requires std::same_as<std::remove_
                 [&](auto& one, auto& outcome) { describeOutcome(one, outcome, prompts, positions, config); });
 }
 
+/// A page may index the outcomes by their request's interventions, and all arrays by their axes, without looking again.
+inline void check(AblationResult& result) {
+  if (result.prompts.empty()) throw Error("it holds no prompt, expected at least one.");
+  for (const AblationPrompt& prompt : result.prompts) result.request.prompts.push_back(prompt.prompt);
+  if (result.changed.size() != result.request.interventions.size())
+    throw Error("it holds " + std::to_string(result.changed.size()) + " outcomes of " +
+                std::to_string(result.request.interventions.size()) + " interventions, expected as many.");
+  const auto isWhole = [](const AblationOutcome& outcome) {
+    return !outcome.loss.empty() && !outcome.divergence.empty() && !outcome.lossAt.empty() && !outcome.share.empty() &&
+           !outcome.change.empty() && !outcome.spread.empty();
+  };
+  if (!isWhole(result.untouched) || !std::ranges::all_of(result.changed, isWhole))
+    throw Error("an outcome lacks one of its measures.");
+}
+
 }  // namespace sinkscope::runs

@@ -64,4 +64,21 @@ void describe(Fields& fields, Run& run) requires std::same_as<std::remove_const_
                 [&](auto& condition, auto& one) { describeCondition(condition, one, layers, heads); });
 }
 
+/// A page may index the curves by their place, and the heads by theirs, without looking again.
+inline void check(CollapseRun& run) {
+  if (run.results.empty()) throw Error("it holds no condition, expected one or two.");
+  const auto layers = static_cast<std::size_t>(run.model.config.layers);
+  const auto heads = static_cast<std::size_t>(run.model.config.heads);
+  for (CollapseResult& result : run.results) {
+    inherit(result, run);
+    bool whole =
+        !result.tokens.empty() && result.rowEntropy.size() == layers * heads && result.drain.size() == layers * heads &&
+        result.shares.shares.size() == layers * heads * result.tokens.size() && result.shares.windows.size() == layers;
+    for (const RankCurves* curves : {&result.all, &result.withoutFirst})
+      for (const auto& [name, curve] : kRankCurves) whole = whole && (curves->*curve).size() == layers + 1;
+    for (const auto& [name, curve] : kPlaceCurves) whole = whole && (result.*curve).size() == layers + 1;
+    if (!whole) throw Error("a condition lacks one of its measures.");
+  }
+}
+
 }  // namespace sinkscope::runs

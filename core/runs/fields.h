@@ -1,9 +1,11 @@
 #pragma once
 
-// Private to core/runs. A kind of run is described once, as a function template over the fields of its result;
-// `FieldWriter` and `FieldReader` have the same methods, so the description writes a file and reads it alike.
+// Private to core/runs. A kind of run is described once, as a function template `describe` over the fields of its
+// result; `FieldWriter` and `FieldReader` have the same methods, so the description writes a file and reads it alike.
+// `check` throws what is wrong with a result that was read, so that pages may index it without looking again.
 
 #include "core/array.h"
+#include "core/error.h"
 #include "core/runs/hdf5.h"
 #include "core/runs/parts.h"
 
@@ -144,6 +146,13 @@ void as(FieldReader& fields, const char* name, Value& value, ToFile, FromFile fr
   Stored stored;
   fields.value(name, stored);
   value = fromFile(stored);
+}
+
+/// What is a part of a run comes from where the run does; only its seconds are its own.
+inline void inherit(Provenance& part, const Provenance& run) {
+  const double seconds = part.seconds;
+  part = run;
+  part.seconds = seconds;
 }
 
 /// `PREFIX` (the bytes) and `PREFIX_probability` [token, prediction]: the likeliest next tokens of every token, each

@@ -76,4 +76,25 @@ void describe(Fields& fields, Run& run) requires std::same_as<std::remove_const_
   fields.groups("conditions", run.results, [](auto& condition, auto& one) { describeInfluence(condition, one); });
 }
 
+/// A page may index what is measured by start, query and token without looking again.
+inline void check(InfluenceRun& run) {
+  if (run.results.empty()) throw Error("it holds no condition, expected one or two.");
+  for (InfluenceResult& result : run.results) {
+    inherit(result, run);
+    const std::size_t tokens = result.tokens.size();
+    if (result.from < 0 || result.from >= result.to || result.to > run.model.config.layers || result.query < 0 ||
+        static_cast<std::size_t>(result.query) >= tokens)
+      throw Error("a condition's layers or its token are not those of its model and prompt.");
+    const auto starts = static_cast<std::size_t>(result.to - result.from);
+    bool whole = result.sinkLogRatio.size() == starts;
+    for (const auto& [name, array] : kStartArrays)
+      whole = whole && ((result.*array).size() == starts * tokens ||
+                        (result.exact() && array == &InfluenceResult::standardError));
+    for (const auto& [name, matrix] : kMatrices)
+      whole = whole && ((result.all.*matrix).size() == tokens * tokens || !result.request.allQueries ||
+                        (result.exact() && matrix == &InfluenceMatrix::standardError));
+    if (!whole) throw Error("a condition lacks one of its measures.");
+  }
+}
+
 }  // namespace sinkscope::runs

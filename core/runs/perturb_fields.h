@@ -66,4 +66,20 @@ void describe(Fields& fields, Result& result) requires std::same_as<std::remove_
   fields.groups("maps", result.maps, [&](auto& map, auto& one) { describeMap(map, one, layers, heads); });
 }
 
+/// A page may index a map by its tokens and its alignment without looking again.
+inline void checkMap(const PerturbMap& map) {
+  const Alignment& a = map.alignment;
+  const std::size_t shape = map.l2.extent(1);
+  if (a.begin > a.end || a.end > map.before.size() || a.begin > a.otherEnd || a.otherEnd > map.after.size() ||
+      map.before.size() - a.end != map.after.size() - a.otherEnd)
+    throw Error("the changed tokens of a map are no part of its tokens.");
+  if (shape != map.before.size() || map.norm.shape() != map.l2.shape() || map.infinity.shape() != map.l2.shape() ||
+      map.cosine.shape() != map.l2.shape() || map.divergence.size() != shape)
+    throw Error("a map lacks one of its measures of the change.");
+}
+
+inline void check(const PerturbResult& result) {
+  for (const PerturbMap& map : result.maps) checkMap(map);
+}
+
 }  // namespace sinkscope::runs

@@ -99,4 +99,22 @@ void describe(Fields& fields, Result& result) requires std::same_as<std::remove_
   });
 }
 
+/// A page and a table may index all of it without looking again.
+inline void check(const ReportResult& result) {
+  const std::size_t epsilons = result.request.epsilons.size(), prompts = result.request.prompts.size();
+  if (epsilons == 0 || prompts == 0 || result.models.empty()) throw Error("it lacks thresholds, prompts or models.");
+  for (const ModelReport& model : result.models) {
+    const auto layers = static_cast<std::size_t>(model.model.config.layers);
+    if (model.conditions.empty() || model.conditions.size() > 2)
+      throw Error("a model has " + std::to_string(model.conditions.size()) + " conditions, expected one or two.");
+    for (const ReportCondition& condition : model.conditions) {
+      bool whole = condition.promptRate.size() == epsilons * prompts && condition.rate.size() == epsilons &&
+                   condition.rateByLayer.size() == epsilons * layers;
+      for (const auto& [name, values] : kPromptValues) whole = whole && (condition.*values).size() == prompts;
+      for (const auto& [name, values] : kLayerValues) whole = whole && (condition.*values).size() == layers;
+      if (!whole) throw Error("a model lacks one of its measures.");
+    }
+  }
+}
+
 }  // namespace sinkscope::runs

@@ -50,4 +50,19 @@ void describe(Fields& fields, Result& result) requires std::same_as<std::remove_
   fields.groups("maps", result.maps, [&](auto& map, auto& one) { describeSweepMap(map, one, layers, positions); });
 }
 
+/// A page may index a sweep by its places, positions and tokens without looking again.
+inline void check(const SweepResult& result) {
+  const std::size_t positions = result.positions();
+  if (positions == 0 || result.maps.empty()) throw Error("a sweep lacks its positions or its maps.");
+  for (const SweepMap& map : result.maps) {
+    if (map.positions() != positions || map.tokens.size() < positions || map.norm.empty() || map.l2.empty() ||
+        map.infinity.empty() || map.cosine.empty())
+      throw Error("a map of a sweep lacks one of its measures of the change.");
+    for (const std::int64_t swaps : map.count)
+      if (swaps < 0 || swaps > result.request.draws)
+        throw Error("a position was swapped " + std::to_string(swaps) + " times, expected 0 to " +
+                    std::to_string(result.request.draws) + ".");
+  }
+}
+
 }  // namespace sinkscope::runs

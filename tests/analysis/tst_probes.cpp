@@ -207,6 +207,40 @@ class TestProbes : public QObject {
                       std::vector<float>(20, result.norm(place, 0)), kRelative, 0);
   }
 
+  void severalAreTheSameAsEach() {
+    const TinyModel tiny("llama-gqa");
+    LengthProbeRequest ones, digits;
+    ones.lengths = {2, 5};
+    digits.lengths = {4};
+    digits.probe = LengthProbe::Digits;
+    digits.bfloat16 = false;
+    RepetitionRequest repeat;
+    repeat.text = "12";
+    repeat.copies = 3;
+    double last = -1.0;
+    const Job job({}, [&last](const Progress& progress) {
+      QVERIFY(progress.fraction >= last);
+      last = progress.fraction;
+    });
+    const ProbeRun run =
+        runProbes(*tiny.model, ByteTokenizer(tiny.model->config().vocabulary), {{ones, digits}, {repeat}}, job);
+    QVERIFY(last > 0.67);
+    QCOMPARE(run.lengths.size(), std::size_t{2});
+    QVERIFY(run.lengths[0].request == ones && run.lengths[1].request == digits);
+    QCOMPARE(run.lengths[0].bfloat16.normDifference, probeOf(tiny, ones).bfloat16.normDifference);
+    QCOMPARE(run.lengths[1].float32.layerDifference, probeOf(tiny, digits).float32.layerDifference);
+    QCOMPARE(run.repetitions.size(), std::size_t{1});
+    QVERIFY(run.repetitions[0].norm == repeatOf(tiny, repeat).norm);
+    QCOMPARE(run.model.name, run.lengths[0].model.name);
+    QVERIFY_THROWS_EXCEPTION(
+        Error, runProbes(*tiny.model, ByteTokenizer(tiny.model->config().vocabulary), ProbeRequest(), Job()));
+  }
+
+  void namesOfProbes() {
+    QVERIFY(lengthProbeNamed("ones") == LengthProbe::Ones && lengthProbeNamed("digits") == LengthProbe::Digits);
+    QVERIFY_THROWS_EXCEPTION(Error, lengthProbeNamed("twos"));
+  }
+
   void impossibleRequestsAreErrors() {
     const TinyModel tiny("llama-gqa");
     LengthProbeRequest lengths;

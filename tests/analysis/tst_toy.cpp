@@ -74,6 +74,19 @@ class TestToy : public QObject {
     COMPARE_NUMBERS("ratio", std::vector{meanWithout / meanWith}, std::vector{4.41}, 0, 5e-3);
   }
 
+  void meansOfEveryLayer() {
+    const ToyChange toy = toyChange({.sinkShare = 0.5});
+    const std::vector<double> means = meanToyChanges(toy, 2);
+    QCOMPARE(means.size(), kLayers + 1);
+    QCOMPARE(means[0], 0.0);
+    for (std::size_t layer = 0; layer <= kLayers; ++layer) {
+      const auto row = toy.relative.row(layer);
+      COMPARE_NUMBERS("mean", std::vector{means[layer]}, std::vector{(row[3] + row[4] + row[5]) / 3.0}, 1e-14);
+    }
+    QCOMPARE(meanToyChange(toy, 2), means.back());
+    QVERIFY(std::isnan(meanToyChange(toyChange({.perturbed = 5, .sinkShare = {}}), 5)));
+  }
+
   void nothingPassesAWholeSink() {
     const ToyChange toy = toyChange({.sinkShare = 1.0});
     for (std::size_t token = 0; token < kTokens; ++token) QCOMPARE(toy.change(kLayers, token), token == 2 ? 1.0 : 0.0);

@@ -119,6 +119,13 @@ class TestWaking : public QObject {
     QVERIFY(!without([](Waker& w) { w.mean = 0.71; }));          // does not rest
     QVERIFY(!without([](Waker& w) { w.previous = 0.4; }));       // looks elsewhere
     QVERIFY(!without([](Waker& w) { w.meanPrevious = 0.45; }));  // a previous-token head anyway
+    Waker asleep = waker;
+    asleep.previous = 0.4;
+    Waker second = waker;
+    second.kind = 1;
+    const std::vector<Waker> found = ifElseOf({waker, asleep, second});
+    QCOMPARE(found.size(), std::size_t{2});
+    QCOMPARE(found[1].kind, std::size_t{1});
   }
 };
 

@@ -43,17 +43,21 @@ class TestCollapseCommands : public QObject {
     const Outcome outcome = call({"collapse", "-m", "smollm2-135m", "-p", "The river rises.", "-o", path});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     QVERIFY(outcome.out.contains("wrote " + path.toUtf8()));
+    const Outcome drawn = call(
+        {"collapse", "-m", "smollm2-135m", "-p", "The river rises.", "--figures", folder.path(), "--format", "csv"});
+    QVERIFY2(drawn.exitCode == 0, drawn.error);
+    QCOMPARE(drawn.out.count("wrote "), 12);  // ten measures, the valley and the heads
     const Outcome listing = call({"inspect", path});
     QVERIFY2(listing.exitCode == 0, listing.error);
     QVERIFY2(listing.out.contains("matrix_entropy"), listing.out);
-    QVERIFY(call({"collapse", "-m", "smollm2-135m", "--probe", "ones", "-o", path}).exitCode != 0);
   }
 
   void lengthsArePrintedForBothPrecisions() {
     const Outcome outcome =
         call({"collapse", "-m", "smollm2-135m", "--bos", "--probe", "digits", "--lengths", "2,7", "--json"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
-    const QJsonObject report = outcome.json();
+    QCOMPARE(outcome.json()["probes"].toArray().size(), 1);
+    const QJsonObject report = outcome.json()["probes"][0].toObject();
     QCOMPARE(report["tokens"].toArray(), (QJsonArray{3, 10}));
     for (const char* precision : {"float32", "bfloat16"})
       for (const char* curve : {"layerDifference", "layerScale", "normDifference", "normScale"})
@@ -65,10 +69,28 @@ class TestCollapseCommands : public QObject {
     const Outcome outcome =
         call({"collapse", "-m", "smollm2-135m", "--no-bos", "--probe", "repeat", "--lengths", "3,5", "--json"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
-    const QJsonArray norm = outcome.json()["norm"].toArray();
-    QCOMPARE(norm.size(), 31);
-    QCOMPARE(norm[0].toArray().size(), 5);
-    QVERIFY(!outcome.json().contains("bosNorm"));
+    const QJsonObject report = outcome.json()["probes"][0].toObject();
+    QCOMPARE(report["norm"].toArray().size(), 31);
+    QCOMPARE(report["norm"][0].toArray().size(), 5);
+    QVERIFY(!report.contains("bosNorm"));
+  }
+
+  void probesTogetherWithRunAndFigures() {
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("probes.h5"), figures = folder.filePath("figures");
+    const Outcome outcome = call({"collapse", "-m", "smollm2-135m", "--bos", "--probe", "ones,repeat", "--lengths",
+                                  "2,4", "-o", path, "--figures", figures, "--format", "svg,csv"});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QVERIFY2(outcome.out.contains("n times the digit 1") && outcome.out.contains("4 copies of"), outcome.out);
+    QCOMPARE(outcome.out.count("wrote "), 7);
+    for (const char* name : {"lengths-last-layer", "lengths-final-norm", "copies"})
+      for (const char* suffix : {".svg", ".csv"})
+        QVERIFY2(QFile::exists(figures + '/' + name + suffix), qPrintable(figures + '/' + name + suffix));
+    QFile table(figures + "/lengths-last-layer.csv");
+    QVERIFY(table.open(QIODevice::ReadOnly));
+    QCOMPARE(table.readAll().count('\n'), 3);  // the header and both lengths
+    const Outcome listing = call({"inspect", path});
+    QVERIFY2(listing.out.contains("float32_layer_difference") && listing.out.contains("bos_norm"), listing.out);
   }
 
   void wakersAreSorted() {
@@ -95,6 +117,15 @@ class TestCollapseCommands : public QObject {
     const Outcome table = call(arguments + QStringList{"--top", "2"});
     QVERIFY2(table.exitCode == 0, table.error);
     QVERIFY(table.out.contains("3 prompts") && table.out.contains("no-op"));
+
+    const QString run = folder.filePath("scan.h5");
+    const Outcome written = call(arguments + QStringList{"-o", run, "--figures", folder.path(), "--format", "csv"});
+    QVERIFY2(written.exitCode == 0, written.error);
+    QCOMPARE(written.out.count("wrote "), 2);
+    QFile heads(folder.filePath("heads-scan.csv"));
+    QVERIFY(heads.open(QIODevice::ReadOnly));
+    QCOMPARE(heads.readAll().count('\n'), 271);  // the header and 30 layers of 9 heads
+    QVERIFY(call({"inspect", run}).out.contains("variance"));
   }
 
   void wrongInputIsOneSentence_data() {

@@ -41,7 +41,7 @@ class TestPerturbCommands : public QObject {
                                   "--figures", figures, "--format", "pdf,csv"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     QVERIFY(outcome.out.contains("final norm") && outcome.out.contains("swap.h5"));
-    const auto saved = openPerturbation(run.toStdString());
+    const auto saved = openResult<PerturbResult>(run.toStdString());
     QCOMPARE(saved.result->maps.front().alignment, (Alignment{3, 5, 5}));
     QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 12);
   }
@@ -85,7 +85,7 @@ class TestPerturbCommands : public QObject {
                                   figures, "--format", "pdf,svg,csv"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     QVERIFY(outcome.out.contains("distance") && outcome.out.contains("sweep.h5"));
-    const auto saved = openSweep(run.toStdString());
+    const auto saved = openResult<SweepResult>(run.toStdString());
     QVERIFY(!saved.result->partial());
     QCOMPARE(saved.result->request.draws, std::int64_t{4});
     QCOMPARE(QDir(figures).entryList(QDir::Files).size(), 9);
@@ -112,7 +112,7 @@ class TestPerturbCommands : public QObject {
                                   "--probes", "3", "--out", run, "--figures", figures, "--format", "svg,csv"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     QVERIFY(outcome.out.contains("rank correlation") && outcome.out.contains("influence.h5"));
-    const auto saved = openInfluence(run.toStdString()).result;
+    const auto saved = openResult<InfluenceRun>(run.toStdString()).result;
     QCOMPARE(saved->results.size(), std::size_t{2});
     QCOMPARE(saved->results[0].query, 4);
     QCOMPARE(saved->results[1].query, 3);

@@ -1,4 +1,5 @@
 #include "app/pages/collapse_page.h"
+#include "app/pages/collapse_tabs.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -15,10 +16,10 @@ namespace {
 /// The window turned to the Collapse page on the prompt "abcdef" after its first result.
 struct CollapseFixture : WindowFixture {
   bool begin(const QString& model) {
-    return openPage(model, "abcdef", [](const Window& window) -> Page* { return window.collapsePage(); });
+    return openPage(model, "abcdef", [](const Window& window) -> Page* { return window.collapseTabs()->layers(); });
   }
 
-  CollapsePage* collapse() const { return window->collapsePage(); }
+  CollapsePage* collapse() const { return window->collapseTabs()->layers(); }
   const CollapseRun& run() const { return *collapse()->collapsed()->result; }
   const std::vector<Curve>& curves() const { return collapse()->measurePlot()->curves().curves; }
   const std::vector<Curve>& valley() const { return collapse()->valleyPlot()->curves().curves; }

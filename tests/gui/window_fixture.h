@@ -80,7 +80,7 @@ struct WindowFixture {
     settings.setInputs(inputs);
     if (!open(model)) return false;
     Page* wanted = pageOf(*window);
-    return leadsTo(wanted, [&] { window->rail()->turnTo(wanted); });
+    return leadsTo(wanted, [&] { window->turnTo(wanted); });
   }
 };
 

@@ -4,6 +4,7 @@ sinkscope_test(runs ablation_file unit)
 sinkscope_test(runs new_file unit)
 sinkscope_test(runs result_file unit)
 sinkscope_test(runs report_file unit)
+sinkscope_test(runs probe_file unit)
 sinkscope_test(runs damaged_run unit)
 sinkscope_test(runs config_json unit)
 # These look into the files with the C API itself; core does not pass HDF5's headers on.

@@ -64,7 +64,7 @@ class TestAblationFile : public QObject {
     const AblationResult saved = sampleAblation();
     saveResult(file("run.h5"), saved, R"({"epsilon": 0.3})");
     QCOMPARE(runKind(file("run.h5")), std::string("ablate"));
-    const auto [read, look] = openAblation(file("run.h5"));
+    const auto [read, look] = openResult<AblationResult>(file("run.h5"));
     QCOMPARE(look, std::string(R"({"epsilon": 0.3})"));
     QVERIFY(read->request == saved.request && read->model == saved.model);
     QCOMPARE(read->bosText, saved.bosText);
@@ -93,7 +93,7 @@ class TestAblationFile : public QObject {
     spoil(bad);
     saveResult(file("bad.h5"), bad, "{}");
     try {
-      openAblation(file("bad.h5"));
+      openResult<AblationResult>(file("bad.h5"));
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(file("bad.h5"))), error.what());

@@ -21,7 +21,7 @@ class TestReportFile : public QObject {
     const ReportResult saved = sampleReport();
     saveResult(path(), saved, R"({"model": 1})");
     QCOMPARE(runKind(path()), std::string("report"));
-    const auto [read, look] = openReport(path());
+    const auto [read, look] = openResult<ReportResult>(path());
     QCOMPARE(look, std::string(R"({"model": 1})"));
     QVERIFY(read->request == saved.request);
     QCOMPARE(read->models.size(), std::size_t{2});
@@ -60,7 +60,7 @@ class TestReportFile : public QObject {
     damages[static_cast<std::size_t>(what)](bad);
     saveResult(path(), bad, "{}");
     try {
-      openReport(path());
+      openResult<ReportResult>(path());
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path())), error.what());
@@ -78,7 +78,7 @@ class TestReportFile : public QObject {
   void anotherKindIsOneSentence() {
     saveResult(path(), sampleReport(), "{}");
     try {
-      openCollapse(path());
+      openResult<CollapseRun>(path());
       QFAIL("a report was read as collapse measures");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).contains("\"report\", expected \"collapse\""), error.what());
@@ -102,7 +102,7 @@ class TestReportFile : public QObject {
       out.write(damaged);
       out.close();
       try {
-        const auto read = openReport(other.toStdString()).result;
+        const auto read = openResult<ReportResult>(other.toStdString()).result;
         QVERIFY(read->request == saved.request);
         compare(read->models[0].conditions[0], saved.models[0].conditions[0]);
       } catch (const Error& error) {

@@ -26,7 +26,7 @@ class TestResultFile : public QObject {
     const std::string path = file("run.h5");
     saveResult(path, saved, R"({"norm": "l2"})");
     QCOMPARE(runKind(path), std::string("perturb"));
-    const auto [read, look] = openPerturbation(path);
+    const auto [read, look] = openResult<PerturbResult>(path);
     QCOMPARE(look, std::string(R"({"norm": "l2"})"));
     QCOMPARE(read->created, saved.created);
     QCOMPARE(read->seconds, saved.seconds);
@@ -50,7 +50,7 @@ class TestResultFile : public QObject {
     const std::string path = file("sweep.h5");
     saveResult(path, saved, R"({"norm": "l2"})");
     QCOMPARE(runKind(path), std::string("sweep"));
-    const auto [read, look] = openSweep(path);
+    const auto [read, look] = openResult<SweepResult>(path);
     QCOMPARE(look, std::string(R"({"norm": "l2"})"));
     QVERIFY(read->request == saved.request);
     QVERIFY(read->model == saved.model && read->drawn == saved.drawn);
@@ -79,7 +79,7 @@ class TestResultFile : public QObject {
     }
     const std::string path = file("begun.h5");
     saveResult(path, saved, "{}");
-    QCOMPARE(openSweep(path).result->positionsDone(), std::size_t{0});
+    QCOMPARE(openResult<SweepResult>(path).result->positionsDone(), std::size_t{0});
   }
 
   void halfASweepIsOneSentence_data() {
@@ -106,7 +106,7 @@ class TestResultFile : public QObject {
     const std::string path = file("bad-sweep.h5");
     saveResult(path, bad, "{}");
     try {
-      openSweep(path);
+      openResult<SweepResult>(path);
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
@@ -118,7 +118,7 @@ class TestResultFile : public QObject {
     const std::string path = file("collapse.h5");
     saveResult(path, saved, R"({"bos": true})");
     QCOMPARE(runKind(path), std::string("collapse"));
-    const auto [read, look] = openCollapse(path);
+    const auto [read, look] = openResult<CollapseRun>(path);
     QCOMPARE(look, std::string(R"({"bos": true})"));
     QCOMPARE(read->created, saved.created);
     QCOMPARE(read->results.size(), std::size_t{2});
@@ -160,7 +160,7 @@ class TestResultFile : public QObject {
     const std::string path = file("bad-collapse.h5");
     saveResult(path, bad, "{}");
     try {
-      openCollapse(path);
+      openResult<CollapseRun>(path);
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
@@ -172,7 +172,7 @@ class TestResultFile : public QObject {
     const std::string path = file("influence.h5");
     saveResult(path, saved, R"({"start": 1})");
     QCOMPARE(runKind(path), std::string("influence"));
-    const auto [read, look] = openInfluence(path);
+    const auto [read, look] = openResult<InfluenceRun>(path);
     QCOMPARE(look, std::string(R"({"start": 1})"));
     QCOMPARE(read->created, saved.created);
     QCOMPARE(read->seconds, saved.seconds);
@@ -206,7 +206,7 @@ class TestResultFile : public QObject {
     }
     const std::string path = file("exact.h5");
     saveResult(path, saved, "{}");
-    const auto read = openInfluence(path).result;
+    const auto read = openResult<InfluenceRun>(path).result;
     QVERIFY(read->results[1].request == saved.results[1].request);
     QVERIFY(read->results[1].standardError.empty() && read->results[1].all.measured.empty());
     QVERIFY(read->results[1].measured == saved.results[1].measured);
@@ -238,7 +238,7 @@ class TestResultFile : public QObject {
     const std::string path = file("bad-influence.h5");
     saveResult(path, bad, "{}");
     try {
-      openInfluence(path);
+      openResult<InfluenceRun>(path);
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
@@ -272,7 +272,7 @@ class TestResultFile : public QObject {
     const std::string path = file("bad.h5");
     saveResult(path, bad, "{}");
     try {
-      openPerturbation(path);
+      openResult<PerturbResult>(path);
       QFAIL("it was believed");
     } catch (const Error& error) {
       QVERIFY2(QString(error.what()).startsWith(QString::fromStdString(path)), error.what());
@@ -307,11 +307,11 @@ class TestResultFile : public QObject {
       out.close();
       try {
         if (kind == "perturb")
-          openPerturbation(other);
+          openResult<PerturbResult>(other);
         else if (kind == "sweep")
-          openSweep(other);
+          openResult<SweepResult>(other);
         else
-          openInfluence(other);
+          openResult<InfluenceRun>(other);
       } catch (const Error&) {
         ++refused;
       }

@@ -1,14 +1,18 @@
-// usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX
+// usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5 SUFFIX
 #include "app/export_dialog.h"
 #include "app/pages/change_panel.h"
 #include "app/pages/collapse_page.h"
+#include "app/pages/collapse_tabs.h"
 #include "app/pages/empty_page.h"
+#include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/perturb_page.h"
+#include "app/pages/probe_page.h"
 #include "app/pages/report_page.h"
 #include "app/pages/report_setup.h"
 #include "app/pages/sweep_panel.h"
+#include "app/pages/toy_page.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -16,6 +20,7 @@
 #include "widgets/scatter_plot.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QPixmap>
 #include <QPushButton>
 #include <QSlider>
@@ -117,9 +122,9 @@ void takeInfluence(WindowFixture& f, const Camera& camera) {
 }
 
 void takeCollapse(WindowFixture& f, const Camera& camera) {
-  CollapsePage* page = f.window->collapsePage();
+  CollapsePage* page = f.window->collapseTabs()->layers();
   QSignalSpy shown(page, &Page::resultShown);
-  f.window->rail()->turnTo(page);
+  f.window->turnTo(page);
   wait([&] { return shown.size() > 0; });
   f.quiet();
   for (CurvePlot* plot : {page->measurePlot(), page->valleyPlot()}) plot->highlightX(9);
@@ -127,7 +132,46 @@ void takeCollapse(WindowFixture& f, const Camera& camera) {
   QTest::keyClick(page->headPlot(), Qt::Key_Right);
   QTest::keyClick(page->headPlot(), Qt::Key_Return);
   camera.take(f.window.get(), QStringLiteral("collapse"));
-  f.window->rail()->turnTo(f.page());
+  f.window->turnTo(f.page());
+}
+
+/// The first if-else head of the scan, so that its table is of one head.
+void selectIfElseHead(const WindowFixture& f) {
+  auto* branches = f.find<QTableView>("ifElse");
+  if (branches->model()->rowCount() == 0) return;
+  branches->setCurrentIndex(branches->model()->index(0, 0));
+  emit branches->clicked(branches->currentIndex());
+}
+
+void takeTabs(WindowFixture& f, const Camera& camera) {
+  CollapseTabs* tabs = f.window->collapseTabs();
+  const auto turnTo = [&](Page* tab) {
+    QSignalSpy shown(tab, &Page::resultShown);
+    f.window->turnTo(tab);
+    wait([&] { return shown.size() > 0; });
+    f.quiet();
+  };
+  turnTo(tabs->probes());
+  tabs->probes()->lengthPlot()->highlightX(50);
+  camera.take(f.window.get(), QStringLiteral("collapse-probes"));
+  turnTo(tabs->heads());
+  camera.take(f.window.get(), QStringLiteral("collapse-heads"));
+  selectIfElseHead(f);
+  camera.take(f.window.get(), QStringLiteral("collapse-head"));
+  f.window->turnTo(tabs->toy());
+  camera.take(f.window.get(), QStringLiteral("collapse-toy"));
+  f.window->turnTo(f.page());
+}
+
+/// The page of a run file alone; no model is needed.
+void takeRun(WindowFixture& f, const Camera& camera, const QString& path) {
+  f.window = std::make_unique<Window>(f.settings, f.appearance);
+  f.window->resize(1360, 880);
+  f.window->show();
+  f.window->openRun(path);
+  f.quiet();
+  if (f.window->collapseTabs()->heads()->hasResult()) selectIfElseHead(f);
+  camera.take(f.window.get(), QFileInfo(path).completeBaseName());
 }
 
 void takeIntervene(WindowFixture& f, const Camera& camera) {
@@ -165,12 +209,16 @@ void takeError(WindowFixture& f, const Camera& camera) {
 int main(int argc, char** argv) {
   QApplication application(argc, argv);
   const QStringList arguments = QApplication::arguments();
-  if (arguments.size() != 5) qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL SUFFIX");
+  if (arguments.size() != 5) qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5 SUFFIX");
   const Scheme scheme = arguments[2] == QLatin1String("dark") ? Scheme::Dark : Scheme::Light;
   const Camera camera(arguments[1], '-' + arguments[2] + arguments[4]);
 
   WindowFixture f;
   f.appearance.apply(scheme, 1);
+  if (arguments[3].endsWith(QLatin1String(".h5"))) {
+    takeRun(f, camera, arguments[3]);
+    return 0;
+  }
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
   takeExplore(f, camera);
   takePerturb(f, camera);
@@ -178,6 +226,7 @@ int main(int argc, char** argv) {
   takeCollapse(f, camera);
   takeIntervene(f, camera);
   takeReport(f, camera);
+  takeTabs(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);

@@ -57,6 +57,7 @@ class TestCurvePlot : public QObject {
   void initTestCase() { applyAppStyle(*qApp, false); }
   void logarithmicScaleLeavesOutZeros();
   void legend();
+  void legendFollowsTheWidth();
   void pointsBetweenGapsAreSeen();
   void bands();
   void levelsOutsideAreNotDrawn();
@@ -87,6 +88,19 @@ void TestCurvePlot::logarithmicScaleLeavesOutZeros() {
   QVERIFY(std::isnan(graph->dataMainValue(0)));
   QCOMPARE(graph->dataMainValue(1), 1e-3);
   QVERIFY(std::isnan(graph->dataMainValue(2)));
+}
+
+void TestCurvePlot::legendFollowsTheWidth() {
+  CurvePlot plot;
+  plot.resize(240, 200);
+  plot.setCurves(sample::curves(4, false));
+  plot.show();
+  QVERIFY(plot.plot()->legend->rowCount() > 1);
+  plot.resize(1600, 200);
+  QCOMPARE(plot.plot()->legend->rowCount(), 1);
+  QCOMPARE(plot.plot()->legend->itemCount(), 4);
+  plot.resize(240, 200);
+  QVERIFY(plot.plot()->legend->rowCount() > 1);
 }
 
 void TestCurvePlot::legend() {

@@ -45,6 +45,8 @@ class TestScatterPlot : public QObject {
   void nearestPoint();
   void mouse();
   void keyboard();
+  void activation();
+  void boundsAreLines();
   void selectionStaysWhereItCan();
   void logarithmicLeavesOutZeros();
   void followsThePalette();
@@ -120,6 +122,44 @@ void TestScatterPlot::keyboard() {
   QCOMPARE(plot.highlighted(), 1);
   QTest::keyClick(&plot, Qt::Key_Return);
   QCOMPARE(clicked.takeLast(), QVariantList{1});
+}
+
+void TestScatterPlot::activation() {
+  ScatterPlot plot;
+  plot.resize(480, 360);
+  plot.setScatter(four());
+  plot.show();
+  plot.plot()->replot();
+  QSignalSpy activated(&plot, &ScatterPlot::activated);
+  QTest::mouseClick(plot.plot(), Qt::LeftButton, {}, at(plot, 2));
+  QCOMPARE(activated.size(), 0);
+  QTest::mouseDClick(plot.plot(), Qt::LeftButton, {}, at(plot, 2));
+  QCOMPARE(activated.takeLast(), QVariantList{2});
+  QTest::mouseDClick(plot.plot(), Qt::LeftButton, {}, at(plot, 1) + QPoint(40, 40));
+  QCOMPARE(activated.size(), 0);
+  plot.highlight(1);
+  QTest::keyClick(&plot, Qt::Key_Return);  // selects
+  QCOMPARE(activated.size(), 0);
+  QTest::keyClick(&plot, Qt::Key_Return);
+  QCOMPARE(activated.takeLast(), QVariantList{1});
+}
+
+void TestScatterPlot::boundsAreLines() {
+  Scatter data = four();
+  data.xBounds = {3};
+  data.yBounds = {-5, 2};
+  QVERIFY(data.xScale().high > 3 && data.yScale().low < -5);  // there is room for them
+  ScatterPlot plot;
+  plot.setScatter(data);
+  QCOMPARE(plot.plot()->itemCount(), 4);  // and the read-out
+  const auto *across = qobject_cast<QCPItemStraightLine *>(plot.plot()->item(2));
+  QVERIFY(across);
+  QCOMPARE(across->point1->coords().y(), 2.0);
+  QCOMPARE(across->point2->coords().y(), 2.0);
+  const auto *up = qobject_cast<QCPItemStraightLine *>(plot.plot()->item(0));
+  QVERIFY(up);
+  QCOMPARE(up->point1->coords().x(), 3.0);
+  QCOMPARE(up->point2->coords().x(), 3.0);
 }
 
 void TestScatterPlot::selectionStaysWhereItCan() {

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/runs/result_file.h"
+#ifdef SINKSCOPE_GUI
+#include "app/figure_files.h"
+#endif
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace sinkscope {
+
+/// What a command writes besides standard output.
+struct OutputOptions {
+  std::string run, figures;
+  std::vector<std::string> formats{"pdf"};
+};
+
+/// Adds --out and, where figures can be drawn, --figures and --format.
+void addOutputOptions(CLI::App& command, OutputOptions& options);
+
+/// Writes the run file and the figures that were asked for; `settings` are what the figures take besides the result.
+/// The names of the files. Throws `Error`.
+template <typename Result, typename... Settings>
+std::vector<std::string> writeOutput(const OutputOptions& options, const Job& job, const Result& result,
+                                     [[maybe_unused]] Settings... settings) {
+  std::vector<std::string> written;
+  if (!options.run.empty()) {
+    saveResult(options.run, result, "{}", job);
+    written.push_back(options.run);
+  }
+#ifdef SINKSCOPE_GUI
+  if (!options.figures.empty())
+    for (const std::string& file : writeFigureFiles(result, settings..., options.figures, options.formats))
+      written.push_back(file);
+#endif
+  return written;
+}
+
+/// "wrote FILE", a line each.
+void tell(const std::vector<std::string>& written);
+
+}  // namespace sinkscope
