@@ -37,6 +37,7 @@ enum Kind {
   kInfluence,
   kCollapse,
   kAblate,
+  kRobustness,
   kReport,
   kProbe,
   kScan,
@@ -334,6 +335,17 @@ Session::Id Session::ablate(const AblationRequest& request) {
       });
 }
 
+Session::Id Session::robustness(const RobustnessRequest& request) {
+  return postOnModel(kRobustness, request.model, request.device,
+                     [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
+                       RobustnessRequest possible = request;
+                       keepPossible(possible.conditions, *loaded.tokenizer);
+                       RobustnessResult result = sinkscope::robustness(*loaded.model, *loaded.tokenizer, possible, job);
+                       answer<RobustnessResult>(id, &Session::robustnessMeasured,
+                                                std::make_shared<RobustnessResult>(std::move(result)));
+                     });
+}
+
 Session::Id Session::report(const ReportRequest& request) {
   return post(kReport, [this, request](Id id, const Job& job) {
     const auto show = [&](const ReportResult& done) {
@@ -379,6 +391,8 @@ Session::Id Session::open(const QString& runFile) {
     if (kind == "influence") return reopen(&Session::influenced, openResult<InfluenceRun>(pathOf(runFile)));
     if (kind == "collapse") return reopen(&Session::collapsed, openResult<CollapseRun>(pathOf(runFile)));
     if (kind == "ablate") return reopen(&Session::ablated, openResult<AblationResult>(pathOf(runFile)));
+    if (kind == "robustness")
+      return reopen(&Session::robustnessMeasured, openResult<RobustnessResult>(pathOf(runFile)));
     if (kind == "report") return reopen(&Session::reported, openResult<ReportResult>(pathOf(runFile)));
     if (kind == "probe") return reopen(&Session::probed, openResult<ProbeRun>(pathOf(runFile)));
     if (kind == "noop") return reopen(&Session::scanned, openResult<NoOpResult>(pathOf(runFile)));
@@ -414,6 +428,7 @@ template Session::Id Session::save(const AblatedPtr& what, const QString& look, 
 template Session::Id Session::save(const SweptPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const InfluencedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const CollapsedPtr& what, const QString& look, const QString& path);
+template Session::Id Session::save(const RobustnessPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ReportedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ProbedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ScannedPtr& what, const QString& look, const QString& path);

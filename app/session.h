@@ -23,6 +23,7 @@ struct ExploreRequest;
 struct InfluenceRequest;
 struct PerturbRequest;
 struct ReportRequest;
+struct RobustnessRequest;
 struct SweepRequest;
 struct NoOpRequest;
 struct ProbeRequest;
@@ -67,6 +68,10 @@ class Session : public QObject {
   /// Changes the model and measures what becomes of it; a <bos> that the vocabulary lacks is left out. `modelLoaded`
   /// where it was not in memory, `ablated`.
   Id ablate(const AblationRequest& request);
+
+  /// Swaps tokens of many prompts under several conditions; those that the model has no <bos> for are left out.
+  /// `modelLoaded` where it was not in memory, `robustnessMeasured`.
+  Id robustness(const RobustnessRequest& request);
 
   /// Measures several models over many prompts: `reported` with what is done so far, each time a model is.
   Id report(const ReportRequest& request);
@@ -113,6 +118,7 @@ class Session : public QObject {
   void influenced(quint64 id, const sinkscope::InfluencedPtr& result);
   void collapsed(quint64 id, const sinkscope::CollapsedPtr& result);
   void ablated(quint64 id, const sinkscope::AblatedPtr& result);
+  void robustnessMeasured(quint64 id, const sinkscope::RobustnessPtr& result);
   void reported(quint64 id, const sinkscope::ReportedPtr& result);
   void probed(quint64 id, const sinkscope::ProbedPtr& result);
   void scanned(quint64 id, const sinkscope::ScannedPtr& result);

@@ -11,6 +11,7 @@ struct CollapseRun;
 struct InfluenceRun;
 struct PerturbResult;
 struct ReportResult;
+struct RobustnessResult;
 struct SweepResult;
 struct NoOpResult;
 struct ProbeRun;
@@ -31,6 +32,7 @@ using InfluencedPtr = ShownPtr<InfluenceRun>;
 using CollapsedPtr = ShownPtr<CollapseRun>;
 using AblatedPtr = ShownPtr<AblationResult>;
 using ReportedPtr = ShownPtr<ReportResult>;
+using RobustnessPtr = ShownPtr<RobustnessResult>;
 using ProbedPtr = ShownPtr<ProbeRun>;
 using ScannedPtr = ShownPtr<NoOpResult>;
 

@@ -14,10 +14,12 @@
 #include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
+#include "app/pages/intervene_tabs.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/probe_page.h"
 #include "app/pages/prompt_panel.h"
 #include "app/pages/report_page.h"
+#include "app/pages/robustness_page.h"
 #include "app/rail.h"
 #include "app/session.h"
 #include "app/top_bar.h"
@@ -94,7 +96,6 @@ void Window::layOut() {
 
   perturb_ = new PerturbPage(*session_, document_, this);
   influence_ = new InfluencePage(*session_, document_, this);
-  intervene_ = new IntervenePage(*session_, document_, this);
   report_ = new ReportPage(*session_, document_, settings_, this);
   ofRail_ = new QStackedWidget(this);
   rail_ = new Rail(ofRail_, this);
@@ -102,7 +103,7 @@ void Window::layOut() {
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
   addPage(tr("Influence"), QStringLiteral(":/icons/influence.svg"), influence_);
   addCollapse();
-  addPage(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
+  addIntervene();
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
   connect(ofRail_, &QStackedWidget::currentChanged, this, &Window::showConventions);
   railAndPages_ = new QWidget(this);
@@ -130,13 +131,17 @@ void Window::layOut() {
 
 Page* Window::page() const {
   QWidget* turnedTo = ofRail_->currentWidget();
-  return turnedTo == collapse_ ? collapse_->page() : static_cast<Page*>(turnedTo);
+  const auto* tabs = qobject_cast<TabbedPages*>(turnedTo);
+  return tabs ? tabs->page() : static_cast<Page*>(turnedTo);
 }
 
 void Window::turnTo(Page* page) {
-  const bool isTab = collapse_->isAncestorOf(page);
-  if (isTab) collapse_->turnTo(page);
-  rail_->turnTo(isTab ? static_cast<QWidget*>(collapse_) : page);
+  for (TabbedPages* tabs : {static_cast<TabbedPages*>(collapse_), static_cast<TabbedPages*>(intervene_)}) {
+    if (!tabs->isAncestorOf(page)) continue;
+    tabs->turnTo(page);
+    return rail_->turnTo(tabs);
+  }
+  rail_->turnTo(page);
 }
 
 void Window::showConventions() {
@@ -145,9 +150,7 @@ void Window::showConventions() {
 
 void Window::addCollapse() {
   collapse_ = new CollapseTabs(*session_, document_, this);
-  for (Page* tab : collapse_->pages()) wirePage(tab);
-  rail_->addPage(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
-  connect(collapse_, &CollapseTabs::turned, this, &Window::showConventions);
+  addTabs(tr("Collapse"), QStringLiteral(":/icons/collapse.svg"), collapse_);
   connect(collapse_, &CollapseTabs::headActivated, this, [this](int layer, int head) {
     turnTo(explore_);
     explore_->selectHead(layer, head);
@@ -156,6 +159,22 @@ void Window::addCollapse() {
     const QString path = chosenPrompts(this, settings_);
     if (!path.isEmpty()) collapse_->heads()->setPromptFile(path);
   });
+}
+
+void Window::addIntervene() {
+  intervene_ = new InterveneTabs(*session_, document_, this);
+  addTabs(tr("Intervene"), QStringLiteral(":/icons/intervene.svg"), intervene_);
+  RobustnessPage* robustness = intervene_->robustness();
+  connect(robustness, &RobustnessPage::promptFileWanted, this, [this, robustness] {
+    const QString path = chosenPrompts(this, settings_);
+    if (!path.isEmpty()) robustness->setPromptFile(path);
+  });
+}
+
+void Window::addTabs(const QString& name, const QString& icon, TabbedPages* pages) {
+  for (Page* tab : pages->pages()) wirePage(tab);
+  rail_->addPage(name, icon, pages);
+  connect(pages, &TabbedPages::turned, this, &Window::showConventions);
 }
 
 void Window::addPage(const QString& name, const QString& icon, Page* page) {
@@ -232,7 +251,8 @@ void Window::wireSession() {
   opens(&Session::collapsed, collapse_->layers());
   opens(&Session::probed, collapse_->probes());
   opens(&Session::scanned, collapse_->heads());
-  opens(&Session::ablated, intervene_);
+  opens(&Session::ablated, intervene_->interventions());
+  opens(&Session::robustnessMeasured, intervene_->robustness());
   opens(&Session::reported, report_);
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
     files_[savingPage_] = path;

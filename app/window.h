@@ -17,7 +17,7 @@ namespace sinkscope {
 class ActivityBar;
 class CollapseTabs;
 class ExplorePage;
-class IntervenePage;
+class InterveneTabs;
 class InfluencePage;
 class ModelFetcher;
 class Notice;
@@ -26,6 +26,7 @@ class PerturbPage;
 class Rail;
 class ReportPage;
 class Session;
+class TabbedPages;
 class TopBar;
 
 /// The window: wires the pages to the session, the menus and what is remembered, and nothing else.
@@ -54,7 +55,7 @@ class Window : public QMainWindow {
   PerturbPage* perturbPage() const { return perturb_; }
   InfluencePage* influencePage() const { return influence_; }
   CollapseTabs* collapseTabs() const { return collapse_; }
-  IntervenePage* intervenePage() const { return intervene_; }
+  InterveneTabs* interveneTabs() const { return intervene_; }
   ReportPage* reportPage() const { return report_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
@@ -75,6 +76,8 @@ class Window : public QMainWindow {
   Page* page() const;  ///< that is turned to, on the rail and among its tabs
   void addPage(const QString& name, const QString& icon, Page* page);
   void addCollapse();
+  void addIntervene();
+  void addTabs(const QString& name, const QString& icon, TabbedPages* pages);
   void wirePage(Page* page);
   void showConventions();
   void holdRun(Page* page, const QString& path);
@@ -100,7 +103,7 @@ class Window : public QMainWindow {
   PerturbPage* perturb_ = nullptr;
   InfluencePage* influence_ = nullptr;
   CollapseTabs* collapse_ = nullptr;
-  IntervenePage* intervene_ = nullptr;
+  InterveneTabs* intervene_ = nullptr;
   ReportPage* report_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows

@@ -62,13 +62,6 @@ QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prom
   return remembered(settings, kind, path);
 }
 
-QString chosenPrompts(QWidget* parent, Settings& settings) {
-  const QString kind = QStringLiteral("prompts");
-  return remembered(settings, kind,
-                    QFileDialog::getOpenFileName(parent, QObject::tr("Open prompts"), settings.folder(kind),
-                                                 QObject::tr("Prompts (*.txt *.jsonl);;All files (*)")));
-}
-
 QString chosenDocument(QWidget* parent, Settings& settings, const QString& name, const QString& format) {
   const QString kind = QStringLiteral("documents"), suffix = '.' + QFileInfo(name).suffix();
   QString path = QFileDialog::getSaveFileName(parent, QObject::tr("Export the tables"),

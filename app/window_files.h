@@ -17,7 +17,6 @@ QString chosenRun(QWidget* parent, Settings& settings);
 QString chosenPrompts(QWidget* parent, Settings& settings);
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt);
 
-QString chosenPrompts(QWidget* parent, Settings& settings);
 /// For a document of that name, whose suffix is put on where it is missing.
 QString chosenDocument(QWidget* parent, Settings& settings, const QString& name, const QString& format);
 

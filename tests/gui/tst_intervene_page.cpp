@@ -1,4 +1,5 @@
 #include "app/pages/intervene_page.h"
+#include "app/pages/intervene_tabs.h"
 #include "app/pages/intervention_bar.h"
 #include "core/analysis/ablation.h"
 #include "tests/app/tiny_folder.h"
@@ -17,13 +18,13 @@ using namespace sinkscope;
 namespace {
 
 struct Fixture : WindowFixture {
-  IntervenePage* intervene() const { return window->intervenePage(); }
+  IntervenePage* intervene() const { return window->interveneTabs()->interventions(); }
   const AblationResult& result() const { return *intervene()->ablated()->result; }
   QTableView* table() const { return intervene()->table(); }
   QString cell(int row, int column) const { return table()->model()->index(row, column).data().toString(); }
   bool openIntervene(const QString& model) {
     return openPage(model, QStringLiteral("the quick brown fox jumps over it"),
-                    [](const Window& w) -> Page* { return w.intervenePage(); });
+                    [](const Window& w) -> Page* { return w.interveneTabs()->interventions(); });
   }
   void choose(const char* combo, const char* data) const {
     auto* box = find<QComboBox>(combo);

@@ -7,10 +7,12 @@
 #include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
+#include "app/pages/intervene_tabs.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/probe_page.h"
 #include "app/pages/report_page.h"
 #include "app/pages/report_setup.h"
+#include "app/pages/robustness_page.h"
 #include "app/pages/sweep_panel.h"
 #include "app/pages/toy_page.h"
 #include "app/rail.h"
@@ -175,14 +177,22 @@ void takeRun(WindowFixture& f, const Camera& camera, const QString& path) {
 }
 
 void takeIntervene(WindowFixture& f, const Camera& camera) {
-  IntervenePage* page = f.window->intervenePage();
+  IntervenePage* page = f.window->interveneTabs()->interventions();
   QSignalSpy shown(page, &Page::resultShown);
-  f.window->rail()->turnTo(page);
+  f.window->turnTo(page);
   wait([&] { return shown.size() > 0; });
   f.quiet();
   page->table()->selectRow(1);
   camera.take(f.window.get(), QStringLiteral("intervene"));
-  f.window->rail()->turnTo(f.page());
+  RobustnessPage* robustness = f.window->interveneTabs()->robustness();
+  QSignalSpy measured(robustness, &Page::resultShown);
+  f.window->turnTo(robustness);
+  f.find<QSpinBox>("robustnessCount")->setValue(4);
+  f.find<QPushButton>("runRobustness")->click();
+  wait([&] { return measured.size() > 0; });
+  f.quiet();
+  camera.take(f.window.get(), QStringLiteral("robustness"));
+  f.window->turnTo(f.page());
 }
 
 /// Few prompts, for the picture alone.
