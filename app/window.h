@@ -17,8 +17,8 @@ namespace sinkscope {
 class ActivityBar;
 class CollapseTabs;
 class ExplorePage;
-class InterveneTabs;
 class InfluencePage;
+class InterveneTabs;
 class ModelFetcher;
 class Notice;
 class Page;

@@ -32,7 +32,8 @@ QString probesName(int probes) {
 double medianError(const InfluenceResult& result) {
   std::vector<double> errors;
   for (std::size_t token = 0; token <= static_cast<std::size_t>(result.query); ++token)
-    errors.push_back(result.standardError(0, token) / result.measured(0, token));
+    if (result.measured(0, token) > 0.0)  // not beyond a window
+      errors.push_back(result.standardError(0, token) / result.measured(0, token));
   const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
   std::ranges::nth_element(errors, middle);
   return *middle;

@@ -15,7 +15,6 @@
 #include <QComboBox>
 #include <QFile>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
@@ -32,25 +31,6 @@ namespace {
 
 constexpr int kSetupWidth = 65 * kGrid;
 
-/// Rows of words and numbers that are read, not edited.
-QTableView* tableOf(QAbstractItemModel* model, QWidget* parent) {
-  auto* table = new QTableView(parent);
-  table->setModel(model);
-  table->setObjectName(QStringLiteral("reportTable"));
-  table->setAccessibleName(ReportPage::tr("Sink rates, measured and published"));
-  table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table->setSelectionMode(QAbstractItemView::SingleSelection);
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  table->setShowGrid(false);
-  table->setFrameShape(QFrame::NoFrame);
-  table->setWordWrap(false);
-  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-  table->verticalHeader()->hide();
-  table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  table->horizontalHeader()->setHighlightSections(false);
-  return table;
-}
-
 }  // namespace
 
 ReportPage::ReportPage(Session& session, Document& document, Settings& settings, QWidget* parent)
@@ -59,7 +39,7 @@ ReportPage::ReportPage(Session& session, Document& document, Settings& settings,
       rows_(new ReportTableModel(this)),
       notice_(new Notice(this)),
       setup_(new ReportSetup(settings, this)),
-      table_(tableOf(rows_, this)),
+      table_(reportTableView(rows_, this)),
       note_(new QLabel(this)),
       layersTitle_(new QLabel(this)),
       measure_(new QComboBox(this)),
@@ -254,18 +234,7 @@ QString ReportPage::doneLine() const {
 }
 
 QString ReportPage::numbers() const {
-  if (!reported_) return {};
-  const auto line = [](const std::vector<std::string>& cells) {
-    QStringList words;
-    for (const std::string& cell : cells) words << QString::fromStdString(cell);
-    return words.join(QLatin1Char('\t')) + QLatin1Char('\n');
-  };
-  const ReportTable& table = rows_->table();
-  std::vector<std::string> header;
-  for (const ReportTable::Column& column : table.columns) header.push_back(wholeHeading(column));
-  QString lines = line(header);
-  for (const std::vector<std::string>& row : table.rows) lines += line(row);
-  return lines + QString::fromStdString(table.note) + QLatin1Char('\n');
+  return reported_ ? rows_->text() : QString();
 }
 
 quint64 ReportPage::save(const QString& path, bool) {

@@ -1,7 +1,10 @@
 #include "app/pages/report_table.h"
 
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QPalette>
+#include <QStringList>
+#include <QTableView>
 #include <utility>
 
 namespace sinkscope {
@@ -55,6 +58,37 @@ QVariant ReportTableModel::headerData(int section, Qt::Orientation orientation, 
   if (role == Qt::DisplayRole) return QString::fromStdString(wholeHeading(column));
   if (role == Qt::TextAlignmentRole) return QVariant::fromValue(alignmentOf(column));
   return {};
+}
+
+QString ReportTableModel::text() const {
+  const auto line = [](const std::vector<std::string>& cells) {
+    QStringList words;
+    for (const std::string& cell : cells) words << QString::fromStdString(cell);
+    return words.join(QLatin1Char('\t')) + QLatin1Char('\n');
+  };
+  std::vector<std::string> header;
+  for (const ReportTable::Column& column : table_.columns) header.push_back(wholeHeading(column));
+  QString lines = line(header);
+  for (const std::vector<std::string>& row : table_.rows) lines += line(row);
+  return lines + QString::fromStdString(table_.note) + QLatin1Char('\n');
+}
+
+QTableView* reportTableView(ReportTableModel* model, QWidget* parent) {
+  auto* table = new QTableView(parent);
+  table->setModel(model);
+  table->setObjectName(QStringLiteral("reportTable"));
+  table->setAccessibleName(ReportTableModel::tr("Sink rates, measured and published"));
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table->setShowGrid(false);
+  table->setFrameShape(QFrame::NoFrame);
+  table->setWordWrap(false);
+  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->verticalHeader()->hide();
+  table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  table->horizontalHeader()->setHighlightSections(false);
+  return table;
 }
 
 }  // namespace sinkscope

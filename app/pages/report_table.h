@@ -3,6 +3,9 @@
 #include "core/analysis/report_tables.h"
 
 #include <QAbstractTableModel>
+#include <QString>
+
+class QTableView;
 
 namespace sinkscope {
 
@@ -17,6 +20,8 @@ class ReportTableModel : public QAbstractTableModel {
   const ReportTable& table() const { return table_; }
   /// Index of the model that a row measures; -1 for a published row and outside of the table.
   int modelOf(int row) const;
+  /// Header, rows and note, cells with tabs between.
+  QString text() const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -26,5 +31,8 @@ class ReportTableModel : public QAbstractTableModel {
  private:
   ReportTable table_;
 };
+
+/// A view of it whose rows are read and chosen, not edited.
+QTableView* reportTableView(ReportTableModel* model, QWidget* parent);
 
 }  // namespace sinkscope

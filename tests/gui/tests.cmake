@@ -1,7 +1,7 @@
 sinkscope_test(gui collapse_page gui)
 sinkscope_test(gui heads_page gui)
-sinkscope_test(gui intervene_page gui)
 sinkscope_test(gui influence_page gui)
+sinkscope_test(gui intervene_page gui)
 sinkscope_test(gui perturb_page gui)
 sinkscope_test(gui report_page gui)
 sinkscope_test(gui probe_page gui)

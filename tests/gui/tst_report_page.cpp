@@ -29,7 +29,8 @@ struct ReportFixture : WindowFixture {
     for (const QString& model : models) setup()->addModel(model);
     auto* list = find<QListWidget>("reportModels");
     for (int i = 0; i < list->count(); ++i)
-      list->item(i)->setCheckState(models.contains(list->item(i)->data(Qt::UserRole)) ? Qt::Checked : Qt::Unchecked);
+      list->item(i)->setCheckState(models.contains(list->item(i)->data(Qt::UserRole).toString()) ? Qt::Checked
+                                                                                                 : Qt::Unchecked);
     return true;
   }
 
