@@ -36,6 +36,7 @@
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <limits>
 
 namespace sinkscope {
@@ -195,6 +196,7 @@ void Window::wirePage(Page* page) {
 }
 
 void Window::holdRun(Page* page, const QString& path) {
+  showPages();
   turnTo(page);
   files_[page] = path;
   settings_.addRecentRun(path);
@@ -308,7 +310,8 @@ void Window::start(const QString& what) {
 }
 
 void Window::showPages() {
-  const bool nothing = document_.inputs().model.isEmpty() && !explore_->explored();
+  const bool nothing =
+      document_.inputs().model.isEmpty() && std::ranges::none_of(findChildren<Page*>(), &Page::hasResult);
   pages_->setCurrentIndex(nothing ? 0 : 1);
 }
 

@@ -30,14 +30,22 @@ class HiddenRecorder : public Observer {
   at::Tensor hidden;  // [batch, token, D]
 };
 
-/// Distinct positions before the last token, all of them where there are no more; rising.
-std::vector<std::int64_t> positionsOf(std::size_t tokens, std::size_t count, std::mt19937_64& random) {
-  std::vector<std::int64_t> all(tokens - 1);
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
-  for (std::size_t i = 0; i < std::min(count, all.size()); ++i) std::swap(all[i], all[i + random() % (all.size() - i)]);
-  all.resize(std::min(count, all.size()));
-  std::ranges::sort(all);
-  return all;
+/// Position and id of up to `count` swaps, at distinct places before the last token; fewer where there are fewer that
+/// have others alike. Rising.
+std::vector<std::pair<std::int64_t, std::int64_t>> swapsOf(const std::vector<Token>& text, std::size_t count,
+                                                           const Tokenizer& tokenizer, std::mt19937_64& random) {
+  std::vector<std::int64_t> places(text.size() - 1);
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::int64_t>(i);
+  std::vector<std::pair<std::int64_t, std::int64_t>> swaps;
+  for (; swaps.size() < count && !places.empty(); places.pop_back()) {
+    std::swap(places[random() % places.size()], places.back());
+    const std::int64_t place = places.back();
+    const std::vector<Candidate> others =
+        similarTokens(tokenizer, text[static_cast<std::size_t>(place)].id, 1, random());
+    if (!others.empty()) swaps.emplace_back(place, others.front().id);
+  }
+  std::ranges::sort(swaps);
+  return swaps;
 }
 
 class PromptRun {
@@ -141,13 +149,10 @@ RobustnessResult robustness(const Model& model, const Tokenizer& tokenizer, cons
       throw Error("The prompt \"" + request.prompts[prompt] + "\" has " + std::to_string(text.size()) +
                   " tokens of text, expected at least two: nothing stands behind a swapped one.");
     const std::size_t first = result.swaps.size();
-    for (const std::int64_t position : positionsOf(text.size(), request.swaps, random)) {
-      const std::int64_t id = text[static_cast<std::size_t>(position)].id;
-      const std::vector<Candidate> others = similarTokens(tokenizer, id, 1, random());
-      if (others.empty()) continue;
+    for (const auto& [position, id] : swapsOf(text, request.swaps, tokenizer, random)) {
       result.swaps.prompt.push_back(static_cast<std::int64_t>(prompt));
       result.swaps.position.push_back(position);
-      result.swaps.id.push_back(others.front().id);
+      result.swaps.id.push_back(id);
     }
     const PromptRun run(model, tokenizer, text, result.swaps, first);
     for (std::size_t i = 0; i < result.outcomes.size(); ++i, ++step) {

@@ -53,8 +53,9 @@ class TestInterveneCommands : public QObject {
     const QStringList arguments{"robustness", "-m", model_.path(), "--prompts", prompts.fileName(), "--swaps", "3"};
     const Outcome outcome = call(arguments + QStringList{"--json"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
-    QCOMPARE(outcome.json()["swaps"]["position"].toArray().size(), 6);
-    const QJsonArray outcomes = outcome.json()["outcomes"].toArray();
+    const QJsonObject report = outcome.json();
+    QCOMPARE(report["swaps"]["position"].toArray().size(), 6);
+    const QJsonArray outcomes = report["outcomes"].toArray();
     QCOMPARE(outcomes.size(), 3);
     QCOMPARE(outcomes[2]["condition"].toString(), QString("zeroed"));
     QCOMPARE(outcomes[0]["divergence"].toArray().size(), 6);

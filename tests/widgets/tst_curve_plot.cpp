@@ -90,6 +90,13 @@ void TestCurvePlot::logarithmicScaleLeavesOutZeros() {
   QVERIFY(std::isnan(graph->dataMainValue(2)));
 }
 
+/// Entries of the legend; its last row may have empty places.
+static int named(const CurvePlot &plot) {
+  int count = 0;
+  for (int i = 0; i < plot.plot()->legend->itemCount(); ++i) count += plot.plot()->legend->item(i) ? 1 : 0;
+  return count;
+}
+
 void TestCurvePlot::legendFollowsTheWidth() {
   CurvePlot plot;
   plot.resize(240, 200);
@@ -98,7 +105,7 @@ void TestCurvePlot::legendFollowsTheWidth() {
   QVERIFY(plot.plot()->legend->rowCount() > 1);
   plot.resize(1600, 200);
   QCOMPARE(plot.plot()->legend->rowCount(), 1);
-  QCOMPARE(plot.plot()->legend->itemCount(), 4);
+  QCOMPARE(named(plot), 4);
   plot.resize(240, 200);
   QVERIFY(plot.plot()->legend->rowCount() > 1);
 }
@@ -109,14 +116,14 @@ void TestCurvePlot::legend() {
   QVERIFY(!plot.plot()->legend->visible());
   plot.setCurves(sample::curves(8, false));
   QVERIFY(plot.plot()->legend->visible());
-  QCOMPARE(plot.plot()->legend->itemCount(), 8);
+  QCOMPARE(named(plot), 8);
   Curves many = sample::curves(8, false);
   many.curves.push_back({QStringLiteral("one more"), {1, 2}});
   plot.setCurves(many);
-  QCOMPARE(plot.plot()->legend->itemCount(), 0);  // too many to keep apart
+  QCOMPARE(named(plot), 0);  // too many to keep apart
   // Of a curve a token, the two that stand out are named.
   plot.setCurves(sample::linesOf(sample::spread(12, 40, 20, 0.2, true)));
-  QCOMPARE(plot.plot()->legend->itemCount(), 2);
+  QCOMPARE(named(plot), 2);
 }
 
 void TestCurvePlot::pointsBetweenGapsAreSeen() {
