@@ -55,9 +55,8 @@ class TestRobustness : public QObject {
       double sum = 0.0;
       std::size_t tokens = 0;
       for (std::size_t i = 0; i < result.swaps.size(); ++i) {
-        std::vector<std::int64_t> ids =
-            idsOf(tokenizer_->encode(request.prompts[static_cast<std::size_t>(result.swaps.prompt[i])],
-                                     {.addBos = bos, .limit = 0}));
+        std::vector<std::int64_t> ids = idsOf(tokenizer_->encode(
+            request.prompts[static_cast<std::size_t>(result.swaps.prompt[i])], {.addBos = bos, .limit = 0}));
         const at::Tensor p = predictions(*model_, ids, zeroed);
         const auto at = static_cast<std::size_t>(result.swaps.position[i]) + (bos ? 1 : 0);
         const double before = meanLoss(p, ids, at + 1);
@@ -130,8 +129,7 @@ class TestRobustness : public QObject {
   void itCanBeStopped() {
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY_THROWS_EXCEPTION(Stopped,
-                             robustness(*model_, *tokenizer_, requestFor({"abcd"}), Job(stop.get_token())));
+    QVERIFY_THROWS_EXCEPTION(Stopped, robustness(*model_, *tokenizer_, requestFor({"abcd"}), Job(stop.get_token())));
   }
 
  private:
