@@ -9,6 +9,9 @@
 namespace sinkscope {
 namespace {
 
+/// How far below its largest value the maps still tell changes apart.
+constexpr double kDepth = 1e-3;
+
 std::size_t layersOf(const ToyPair& pair) {
   return pair.without.relative.extent(0) - 1;
 }
@@ -47,6 +50,9 @@ LayerMapFigure toyMaps(const ToyPair& pair) {
   figure.scale.maximum = 1.0;
   for (const LayerMapData& map : figure.maps)
     figure.scale.maximum = std::max<double>(figure.scale.maximum, std::ranges::max(map.values.values));
+  // Without a sink the change grows with every layer: on a linear scale all but the last ones would look alike.
+  figure.scale.minimum = kDepth * figure.scale.maximum;
+  figure.scale.logarithmic = true;
   figure.scaleLabel = QObject::tr("change over a token's own");
   figure.conventions = conventions(pair);
   return figure;

@@ -1,6 +1,7 @@
 #include "app/pages/heads_page.h"
 
 #include "app/head_scatter.h"
+#include "app/model_names.h"
 #include "app/no_op_figures.h"
 #include "app/pages/headed.h"
 #include "app/pages/waker_panel.h"
@@ -243,7 +244,7 @@ QString HeadsPage::conventions() const {
 QString HeadsPage::doneLine() const {
   if (!scanned_) return {};
   return tr("%1: %2 prompts scanned in %3 s")
-      .arg(QString::fromStdString(scanned_->result->model.name))
+      .arg(modelTitle(QString::fromStdString(scanned_->result->request.model)))
       .arg(scanned_->result->request.prompts.size())
       .arg(scanned_->result->seconds, 0, 'f', 2);
 }

@@ -1,5 +1,6 @@
 #include "app/pages/probe_page.h"
 
+#include "app/model_names.h"
 #include "app/pages/headed.h"
 #include "app/session.h"
 #include "widgets/curve_plot.h"
@@ -234,9 +235,10 @@ QString ProbePage::conventions() const {
 
 QString ProbePage::doneLine() const {
   if (!probed_) return {};
-  return tr("%1: probed in %2 s")
-      .arg(QString::fromStdString(probed_->result->model.name))
-      .arg(probed_->result->seconds, 0, 'f', 2);
+  const ProbeRun& run = *probed_->result;
+  const std::string& model =
+      run.lengths.empty() ? run.repetitions.front().request.model : run.lengths.front().request.model;
+  return tr("%1: probed in %2 s").arg(modelTitle(QString::fromStdString(model))).arg(run.seconds, 0, 'f', 2);
 }
 
 QString ProbePage::numbers() const {

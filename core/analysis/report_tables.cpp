@@ -78,7 +78,7 @@ Column nameColumn() {
           [](const PublishedRate& one) { return std::string(one.model); }};
 }
 Column shapeColumn() {
-  return {{"layers × heads", ""},
+  return {{"L × H", ""},
           [](const ModelReport& model, const ReportCondition&) {
             return shapeText(model.model.config.layers, model.model.config.heads);
           },
