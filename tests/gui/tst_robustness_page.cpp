@@ -65,9 +65,8 @@ class TestRobustnessPage : public QObject {
     f.takePrompts(QByteArray("the quick brown fox jumps over the lazy dog and runs away\n").repeated(4000));
     f.button()->click();
     QCOMPARE(f.button()->text(), QStringLiteral("Cancel"));
-    QSignalSpy stopped(&f.window->session(), &Session::stopped);
     f.button()->click();
-    QVERIFY(QTest::qWaitFor([&] { return stopped.size() > 0; }, Fixture::kPatienceMs));
+    QVERIFY(f.quiet());
     QCOMPARE(f.button()->text(), QStringLiteral("Measure"));
     QVERIFY(!f.robustness()->hasResult());
   }
