@@ -104,14 +104,14 @@ class TestProbePage : public QObject {
     ProbeFixture f;
     QVERIFY(f.begin(model_.path()));
     f.find<QLineEdit>("probeLengths")->setText("4000");
-    QVERIFY(f.quiet());  // nothing else is left to be stopped
     QSignalSpy stopped(&f.window->session(), &Session::stopped);
     QSignalSpy progressed(&f.window->session(), &Session::progressed);
     f.button()->click();
     QVERIFY(QTest::qWaitFor([&] { return progressed.size() > 0; }, WindowFixture::kPatienceMs));
     f.window->session().cancelAll();
     QVERIFY(f.quiet());
-    QCOMPARE(stopped.back().front(), progressed.back().front());
+    // Other requests, such as small images of the Explore page, may have been stopped meanwhile.
+    QVERIFY(std::ranges::count(stopped, progressed.back().front(), [](const auto& call) { return call.front(); }) == 1);
     QCOMPARE(f.run().lengths[0].request.lengths.size(), std::size_t{5});  // what was there stays
     QCOMPARE(f.button()->text(), QString("Run again"));
   }

@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
+#include <algorithm>
 
 using namespace sinkscope;
 
@@ -114,13 +115,14 @@ class TestReportPage : public QObject {
   void aCancelKeepsWhatIsDone() {
     ReportFixture f;
     QVERIFY(f.begin({one_.path(), other_.path()}));
-    QSignalSpy stopped(&f.window->session(), &Session::stopped);
+    QSignalSpy stopped(&f.window->session(), &Session::stopped), reported(&f.window->session(), &Session::reported);
     connect(
         f.report(), &Page::resultShown, f.report(), [&] { f.press("reportRun"); }, Qt::SingleShotConnection);
     f.press("reportRun");
     QCOMPARE(f.find<QPushButton>("reportRun")->text(), QString("Cancel"));
     QVERIFY(f.quiet());
-    QCOMPARE(stopped.size(), 1);
+    // Other requests, such as small images of the Explore page, may have been stopped meanwhile.
+    QVERIFY(std::ranges::count(stopped, reported.back().front(), [](const auto& call) { return call.front(); }) == 1);
     QCOMPARE(f.rows()->rowCount(), 2 + 7);
     QCOMPARE(f.find<QPushButton>("reportRun")->text(), QString("Measure"));
     QVERIFY(f.report()->doneLine().startsWith("1 of 2 models"));
