@@ -45,8 +45,7 @@ class TestReportTables : public QObject {
     using Row = std::vector<std::string>;
     Row header;
     for (const ReportTable::Column& column : table.columns) header.push_back(wholeHeading(column));
-    QCOMPARE(header, (Row{"model", "L × H", "<bos>", "sink rate, % (ε 0.3)", "sink rate, % (ε 0.8)",
-                          "mean share α₀"}));
+    QCOMPARE(header, (Row{"model", "L × H", "<bos>", "sink rate, % (ε 0.3)", "sink rate, % (ε 0.8)", "mean share α₀"}));
     QCOMPARE(table.modelOf, (std::vector<int>{0, 0, 1, -1, -1, -1, -1, -1, -1, -1}));
     QCOMPARE(table.rows[0],
              (Row{"tiny", "2 × 4", "yes", "50.0 [25.0, 75.0]", "50.0 [25.0, 75.0]", "0.438 [0.250, 0.500]"}));
