@@ -1,6 +1,7 @@
 // From a key press to the repainted picture, in the window as it ships: a letter typed into the prompt, to the grid; a
 // token swapped in the middle of a prompt of 64 tokens, to the map of the change. Prints milliseconds.
 // usage: edit_latency [model] [rounds]      (the offscreen platform will do)
+#include "app/pages/change_panel.h"
 #include "app/pages/perturb_page.h"
 #include "app/rail.h"
 #include "core/analysis/explore.h"
@@ -56,7 +57,7 @@ std::vector<qint64> timeSwaps(WindowFixture& fixture, int rounds) {
     clock.start();
     document.edit(Document::Field::Swap, [round](Inputs& inputs) { inputs.swapId = 2000 + 7 * round; });
     if (!QTest::qWaitFor([&] { return shown.size() > 0; }, WindowFixture::kPatienceMs)) return {};
-    page->maps()->map(0)->repaint();
+    page->changePanel()->maps()->map(0)->repaint();
     times.push_back(clock.elapsed());
     if (!fixture.quiet()) return {};
   }
