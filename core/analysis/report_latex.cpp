@@ -63,11 +63,14 @@ std::string groupsOf(const std::vector<ReportTable::Column>& columns) {
   return rules.empty() ? rules : cells + " \\\\\n" + rules + '\n';
 }
 
+// Made smaller only where it is wider than the line; the last brace is closed behind the tabular.
+constexpr const char* kFitted = "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{";
+
 std::string tableOf(const ReportTable& table) {
   std::vector<std::string> headings;
   for (const ReportTable::Column& column : table.columns) headings.push_back(column.heading);
   std::string text = "\\begin{table}\n\\centering\n\\footnotesize\n\\setlength{\\tabcolsep}{4pt}\n\\caption{" +
-                     latexText(table.title) + ". " + latexText(table.note) + "}\n\\begin{tabular}{l" +
+                     latexText(table.title) + ". " + latexText(table.note) + "}\n" + kFitted + "\\begin{tabular}{l" +
                      std::string(headings.size() - 1, 'r') + "}\n\\toprule\n" + groupsOf(table.columns) +
                      rowOf(headings) + "\\midrule\n";
   auto section = table.sections.begin();
@@ -78,14 +81,14 @@ std::string tableOf(const ReportTable& table) {
     }
     text += rowOf(table.rows[row]);
   }
-  return text + "\\bottomrule\n\\end{tabular}\n\\end{table}\n";
+  return text + "\\bottomrule\n\\end{tabular}}\n\\end{table}\n";
 }
 
 }  // namespace
 
 std::string reportLatex(const ReportResult& result) {
   std::string text = "% Made by " + result.models.front().program +
-                     ". In the preamble: \\usepackage[T1]{fontenc} \\usepackage{booktabs}\n" +
+                     ". In the preamble: \\usepackage[T1]{fontenc} \\usepackage{booktabs,graphicx}\n" +
                      tableOf(sinkTable(result)) + '\n' + tableOf(bosTable(result));
   for (std::size_t model = 0; model < result.models.size(); ++model) {
     text += '\n';
