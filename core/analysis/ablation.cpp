@@ -31,19 +31,33 @@ struct Sequence {
   std::int64_t before = 0;
 };
 
-std::int64_t tokenNamed(const std::string& bytes, const Tokenizer& tokenizer) {
-  const std::vector<Candidate> found = tokensContaining(tokenizer, bytes, 1);  // the token itself first
-  if (!found.empty() && found.front().bytes == bytes) return found.front().id;
-  throw Error("The vocabulary has no token \"" + bytes + "\"; mind the space before a word.");
+/// What is done to the model, ready to be done.
+struct Change {
+  Intervention what;
+  std::int64_t token = 0;  ///< id of the token of `ReplaceFirst` and `Prepend`
+};
+
+/// Throws `Error` where it names heads or a token that are not there.
+Change changeOf(const Intervention& what, const ModelConfig& config, const Tokenizer& tokenizer) {
+  checkHeads(what, config);
+  if (what.token.empty()) return {what, 0};
+  const std::optional<std::int64_t> token = tokenThatIs(tokenizer, what.token);
+  if (!token) throw Error("The vocabulary has no token \"" + what.token + "\"; mind the space before a word.");
+  return {what, *token};
 }
 
-Sequence sequenceOf(const AblationPrompt& prompt, std::int64_t before, const Intervention& intervention,
-                    const Tokenizer& tokenizer) {
+/// The untouched model: a cache without a limit.
+Change noChange() {
+  Change change;
+  change.what.kind = InterventionKind::Cache;
+  return change;
+}
+
+Sequence sequenceOf(const AblationPrompt& prompt, std::int64_t before, const Change& change) {
   Sequence sequence{idsOf(prompt.tokens), before};
-  if (intervention.kind == InterventionKind::ReplaceFirst)
-    sequence.ids.front() = tokenNamed(intervention.token, tokenizer);
-  if (intervention.kind == InterventionKind::Prepend) {
-    sequence.ids.insert(sequence.ids.begin(), tokenNamed(intervention.token, tokenizer));
+  if (change.what.kind == InterventionKind::ReplaceFirst) sequence.ids.front() = change.token;
+  if (change.what.kind == InterventionKind::Prepend) {
+    sequence.ids.insert(sequence.ids.begin(), change.token);
     ++sequence.before;
   }
   return sequence;
@@ -115,16 +129,16 @@ class OutcomeRecorder : public Observer {
 /// One prompt under the untouched model and under every intervention.
 class PromptRun {
  public:
-  PromptRun(const Model& model, const Tokenizer& tokenizer, const AblationPrompt& prompt, std::int64_t before)
-      : model_(model), tokenizer_(tokenizer), prompt_(prompt), before_(before) {}
+  PromptRun(const Model& model, const AblationPrompt& prompt, std::int64_t before)
+      : model_(model), prompt_(prompt), before_(before) {}
 
   /// Fills row `index` of an outcome; the first time the untouched model's.
-  void run(AblationOutcome& outcome, std::size_t index, const Intervention& intervention, const HeadSamples* samples,
+  void run(AblationOutcome& outcome, std::size_t index, const Change& change, const HeadSamples* samples,
            std::uint64_t seed, const Job& job) {
     const ModelConfig& c = model_.config();
-    const Sequence sequence = sequenceOf(prompt_, before_, intervention, tokenizer_);
+    const Sequence sequence = sequenceOf(prompt_, before_, change);
     const auto tokens = static_cast<std::int64_t>(sequence.ids.size());
-    InterventionObserver observer(intervention, c, tokens, samples, seed);
+    InterventionObserver observer(change.what, c, tokens, samples, seed);
     const std::int64_t swapped = prompt_.swapPosition + sequence.before;
     OutcomeRecorder recorder(observer, c, swapped, before_ > 0 ? sequence.before - 1 : 0);
     const at::Tensor ids = inputOf(sequence.ids, model_);
@@ -151,26 +165,22 @@ class PromptRun {
     const std::int64_t first = before_ > 0 ? 0 : 1;
     const auto text = static_cast<std::int64_t>(prompt_.tokens.size()) - before_;
     // The states that the text's tokens are predicted from: each stands before its token.
-    const auto predicting = [&](const at::Tensor& x, std::int64_t offset) {
-      return x.slice(0, offset + first - 1, offset + text - 1);
-    };
-    const at::Tensor own = predicting(hidden, before);
-    if (!untouched_.defined()) untouched_ = own;
+    const NextTokens own(model_, hidden.slice(0, before + first - 1, before + text - 1));
+    if (!untouched_) untouched_ = own;
     const std::vector<std::int64_t> ids = idsOf(prompt_.tokens);
     const at::Tensor targets = inputOf({ids.begin() + before_ + first, ids.end()}, model_)[0];
-    const NextTokens next = compareNextTokens(model_, untouched_, own, targets, job);
-    outcome.loss[index] = next.otherLoss.mean(at::kDouble).item<double>();
+    const NextTokenChange next = compare(*untouched_, 0, own, targets, job);
+    outcome.loss[index] = next.loss.mean(at::kDouble).item<double>();
     outcome.divergence[index] = next.divergence.mean(at::kDouble).item<double>();
     outcome.lossAt.resize(std::max(outcome.lossAt.size(), size(text)), 0.0);
     for (std::int64_t t = first; t < text; ++t)
-      outcome.lossAt[size(t)] += static_cast<double>(next.otherLoss.const_data_ptr<float>()[t - first]);
+      outcome.lossAt[size(t)] += static_cast<double>(next.loss.const_data_ptr<float>()[t - first]);
   }
 
   const Model& model_;
-  const Tokenizer& tokenizer_;
   const AblationPrompt& prompt_;
   std::int64_t before_;
-  at::Tensor untouched_;  // [predicted token, D]: what the untouched model predicts from
+  std::optional<NextTokens> untouched_;  // [predicted token]: of the first run
 };
 
 AblationPrompt promptOf(const std::string& text, const AblationRequest& request, const Tokenizer& tokenizer) {
@@ -262,7 +272,8 @@ AblationResult ablate(const Model& model, const Tokenizer& tokenizer, const Abla
   const at::NoGradGuard noGradients;
   const auto start = std::chrono::steady_clock::now();
   if (request.prompts.empty()) throw Error("There is nothing to run: no prompt was given.");
-  for (const Intervention& intervention : request.interventions) checkHeads(intervention, model.config());
+  std::vector<Change> changes{noChange()};
+  for (const Intervention& one : request.interventions) changes.push_back(changeOf(one, model.config(), tokenizer));
   AblationResult result;
   static_cast<Provenance&>(result) = provenanceOf(model);
   result.request = request;
@@ -278,19 +289,15 @@ AblationResult ablate(const Model& model, const Tokenizer& tokenizer, const Abla
     for (const AblationPrompt& prompt : result.prompts) ids.push_back(idsOf(prompt.tokens));
     samples = sampleHeads(model, ids, job.part(0.0, 0.1));
   }
-  // A cache without a limit: nothing is changed.
-  Intervention nothing;
-  nothing.kind = InterventionKind::Cache;
   const std::int64_t before = request.bos ? 1 : 0;
-  const double steps = static_cast<double>(count * (1 + result.changed.size()));
+  const double steps = static_cast<double>(count * changes.size());
   double step = 0.0;
   for (std::size_t prompt = 0; prompt < count; ++prompt) {
-    PromptRun run(model, tokenizer, result.prompts[prompt], before);
-    for (std::size_t i = 0; i <= result.changed.size(); ++i, ++step) {
+    PromptRun run(model, result.prompts[prompt], before);
+    for (std::size_t i = 0; i < changes.size(); ++i, ++step) {
       const Job part = job.part(0.1 + 0.9 * step / steps, 0.1 + 0.9 * (step + 1.0) / steps);
-      run.run(i == 0 ? result.untouched : result.changed[i - 1], prompt,
-              i == 0 ? nothing : request.interventions[i - 1], samples ? &*samples : nullptr, request.seed + prompt,
-              part);
+      run.run(i == 0 ? result.untouched : result.changed[i - 1], prompt, changes[i], samples ? &*samples : nullptr,
+              request.seed + prompt, part);
     }
   }
   finishLosses(result.untouched, result.prompts, size(before));

@@ -82,4 +82,10 @@ std::vector<Candidate> tokensContaining(const Tokenizer& tokenizer, std::string_
   return result;
 }
 
+std::optional<std::int64_t> tokenThatIs(const Tokenizer& tokenizer, std::string_view bytes) {
+  const std::vector<Candidate> found = tokensContaining(tokenizer, bytes, 1);
+  if (found.empty() || found.front().bytes != bytes) return {};
+  return found.front().id;
+}
+
 }  // namespace sinkscope

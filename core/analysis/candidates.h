@@ -6,6 +6,7 @@
 #include "core/text/tokenizer.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,8 @@ std::vector<Candidate> similarTokens(const Tokenizer& tokenizer, std::int64_t id
 /// Tokens that contain `text`: the one that is it, then those that begin with it, then the others, the shorter first. A
 /// leading space of a token is passed over.
 std::vector<Candidate> tokensContaining(const Tokenizer& tokenizer, std::string_view text, std::size_t count);
+
+/// The id of the token that is `bytes`, a space before it included; nothing where the vocabulary has none.
+std::optional<std::int64_t> tokenThatIs(const Tokenizer& tokenizer, std::string_view bytes);
 
 }  // namespace sinkscope

@@ -112,25 +112,20 @@ class Comparison {
     });
   }
 
-  /// Of compared rows [begin, end).
-  at::Tensor unchangedLogProbabilities(std::int64_t begin, std::int64_t end) const {
-    return unchanged_.logProbabilities.defined()
-               ? before(unchanged_.logProbabilities).slice(0, begin, end)
-               : logProbabilities(model_, before(unchanged_.residual.back()).slice(0, begin, end));
-  }
-
   void comparePredictions(const at::Tensor& hidden, const Job& job) {
     map_.next = map_.otherNext = unchanged_.next;
     map_.divergence.assign(map_.tokens(), 0.0f);
     std::fill(map_.divergence.begin() + cut_, map_.divergence.begin() + row_, kNaN);
     for (std::int64_t t = cut_; t < row_; ++t) map_.otherNext[size(t)].clear();
+    if (rows_ == 0) return;
+    const NextTokens changed(model_, after(hidden));
     const std::int64_t step = rowsAtATime(model_);
     for (std::int64_t begin = 0; begin < rows_; begin += step) {
       job.check();
-      const at::Tensor p = unchangedLogProbabilities(begin, begin + step);
-      const at::Tensor q = logProbabilities(model_, after(hidden).slice(0, begin, begin + step));
-      const at::Tensor divergence = (p.exp() * (p - q)).sum(-1).clamp_min(0.0).cpu();
-      std::copy_n(divergence.const_data_ptr<float>(), divergence.numel(), map_.divergence.begin() + row_ + begin);
+      const std::int64_t end = std::min(rows_, begin + step);
+      const at::Tensor q = changed.logProbabilities(begin, end);
+      const at::Tensor kl = divergence(unchanged_.predictions->logProbabilities(row_ + begin, row_ + end), q).cpu();
+      std::copy_n(kl.const_data_ptr<float>(), kl.numel(), map_.divergence.begin() + row_ + begin);
       std::ranges::move(likeliestOfRows(q, tokenizer_, kPredictions), map_.otherNext.begin() + row_ + begin);
     }
   }

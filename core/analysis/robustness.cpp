@@ -57,28 +57,29 @@ class PromptRun {
   /// Appends what the swaps do under the outcome's condition; the losses of the unchanged text's tokens.
   at::Tensor run(RobustnessOutcome& outcome, const Job& job) const {
     const std::vector<std::int64_t> ids = idsOf(conditionTokens(outcome.condition, text_, tokenizer_, text_[1].id));
-    const auto before = static_cast<std::int64_t>(ids.size() - text_.size());
+    const auto added = static_cast<std::int64_t>(ids.size() - text_.size());
     const at::Tensor unchanged = inputOf(ids, model_);  // [1, token]
-    const at::Tensor hidden = hiddenOf(unchanged, outcome.condition, job)[0];
-    const at::Tensor targets = unchanged[0].roll(-1);  // the last one is none
+    const at::Tensor targets = unchanged[0].roll(-1);
+    const NextTokens before(model_, hiddenOf(unchanged, outcome.condition, job)[0]);
+    const at::Tensor loss = compare(before, 0, before, targets, job).loss.slice(0, 0, -1);  // the last has no target
     const std::int64_t step = std::max<std::int64_t>(1, kBatchTokens / unchanged.size(1));
     const auto count = static_cast<std::int64_t>(swaps_.size() - first_);
     for (std::int64_t begin = 0; begin < count; begin += step) {
       const std::int64_t some = std::min(step, count - begin);
       at::Tensor changed = unchanged.repeat({some, 1});
       for (std::int64_t s = 0; s < some; ++s)
-        changed[s][before + positionOf(begin + s)].fill_(swaps_.id[indexOf(begin + s)]);
+        changed[s][added + positionOf(begin + s)].fill_(swaps_.id[indexOf(begin + s)]);
       const at::Tensor others = hiddenOf(changed, outcome.condition, job);
       for (std::int64_t s = 0; s < some; ++s) {
-        const std::int64_t first = before + positionOf(begin + s);
-        const NextTokens next =
-            compareNextTokens(model_, hidden.slice(0, first), others[s].slice(0, first), targets.slice(0, first), job);
-        outcome.divergence.push_back(next.divergence.mean(at::kDouble).item<double>());
-        outcome.lossChange.push_back((next.otherLoss - next.loss).slice(0, 0, -1).mean(at::kDouble).item<double>());
+        const std::int64_t first = added + positionOf(begin + s);
+        const NextTokenChange change =
+            compare(before, first, {model_, others[s].slice(0, first)}, targets.slice(0, first), job);
+        outcome.divergence.push_back(change.divergence.mean(at::kDouble).item<double>());
+        outcome.lossChange.push_back(
+            (change.loss.slice(0, 0, -1) - loss.slice(0, first)).mean(at::kDouble).item<double>());
       }
     }
-    return compareNextTokens(model_, hidden, hidden, targets, job)
-        .loss.slice(0, std::max<std::int64_t>(0, before - 1), -1);
+    return added > 0 ? loss.slice(0, added - 1) : loss;
   }
 
  private:

@@ -12,9 +12,6 @@
 namespace sinkscope {
 namespace {
 
-// Numbers of logits made at a time.
-constexpr std::int64_t kLogits = std::int64_t{1} << 24;
-
 std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
 }
@@ -95,14 +92,6 @@ float firstKeyShare(const HeadAttention& attention) {
   return static_cast<float>(sum / static_cast<double>(seeing));
 }
 
-at::Tensor logProbabilities(const Model& model, const at::Tensor& hidden) {
-  return at::log_softmax(unembed(model.config(), model.parameters, hidden), -1);
-}
-
-std::int64_t rowsAtATime(const Model& model) {
-  return std::max<std::int64_t>(1, kLogits / model.config().vocabulary);
-}
-
 std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Tokenizer& tokenizer, Condition condition,
                                                   const std::vector<Token>& tokens, const Job& job) {
   const ModelConfig& c = model.config();
@@ -123,12 +112,12 @@ std::shared_ptr<const UnchangedPass> runUnchanged(const Model& model, const Toke
     const at::Tensor norms = at::linalg_vector_norm(pass->residual[place], 2, -1).cpu();
     std::copy_n(norms.const_data_ptr<float>(), tokens.size(), pass->norm.row(place).begin());
   }
-  const at::Tensor& hidden = pass->residual.back();
-  for (std::int64_t begin = 0; begin < hidden.size(0); begin += rowsAtATime(model)) {
+  const NextTokens& predictions = pass->predictions.emplace(model, pass->residual.back());
+  for (std::int64_t begin = 0; begin < predictions.rows(); begin += rowsAtATime(model)) {
     job.check();
-    const at::Tensor some = logProbabilities(model, hidden.slice(0, begin, begin + rowsAtATime(model)));
+    const at::Tensor some =
+        predictions.logProbabilities(begin, std::min(predictions.rows(), begin + rowsAtATime(model)));
     std::ranges::move(likeliestOfRows(some, tokenizer, kPredictions), std::back_inserter(pass->next));
-    if (some.size(0) == hidden.size(0)) pass->logProbabilities = some;
   }
   pass->alpha0 = Array<float, 2>({size(c.layers), size(c.heads)});
   forEveryHead(model, job, [&](std::int64_t layer, std::int64_t head) {

@@ -3,6 +3,7 @@
 // Private to the perturbation analyses: a recorded pass and what is computed of it.
 
 #include "core/analysis/condition.h"
+#include "core/analysis/next_tokens.h"
 #include "core/analysis/prediction.h"
 #include "core/array.h"
 #include "core/job.h"
@@ -15,6 +16,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace sinkscope {
@@ -46,7 +48,7 @@ struct UnchangedPass {
   Array<float, 2> norm;                       ///< [place, token]
   std::vector<at::Tensor> query;              ///< [layer][head, token, d]
   std::vector<at::Tensor> logSumExp;          ///< [layer][head, token]
-  at::Tensor logProbabilities;                ///< [token, V] of the next token; undefined where that is large
+  std::optional<NextTokens> predictions;      ///< there after the pass
   std::vector<std::vector<Prediction>> next;  ///< [token][kPredictions]
   Array<float, 2> alpha0;                     ///< [layer, head]
 };
@@ -73,12 +75,6 @@ HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer
 
 /// Mean share of key 0 over the queries that see it.
 float firstKeyShare(const HeadAttention& attention);
-
-/// Log-probabilities of the next token for hidden states after the final norm, [row, V].
-at::Tensor logProbabilities(const Model& model, const at::Tensor& hidden);
-
-/// Rows whose logits are made together, so that no T x V tensor is.
-std::int64_t rowsAtATime(const Model& model);
 
 /// Does `work(layer, head)` for all heads of all layers, on all of the processor's threads.
 template <typename Work>
