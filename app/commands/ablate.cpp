@@ -2,11 +2,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/model_options.h"
-#ifdef SINKSCOPE_GUI
-#include "app/figure_files.h"
-#endif
+#include "app/commands/output_options.h"
 #include "core/analysis/ablation.h"
-#include "core/runs/result_file.h"
 #include "core/text/prompts.h"
 
 #include <CLI/CLI.hpp>
@@ -19,8 +16,9 @@ namespace {
 
 struct AblateOptions {
   ModelOptions model;
-  std::string prompt, promptFile, out, figures;
-  std::vector<std::string> interventions, formats{"pdf"};
+  OutputOptions output;
+  std::string prompt, promptFile;
+  std::vector<std::string> interventions;
   std::size_t tokens = 64;
   std::uint64_t seed = 1;
   double epsilon = 0.3;
@@ -29,32 +27,23 @@ struct AblateOptions {
 
 void runAblate(const AblateOptions& options, const Job& job) {
   AblationRequest request;
-  request.model = options.model.model;
   request.device = options.model.device;
   request.tokenLimit = options.tokens;
   request.seed = options.seed;
   for (const std::string& text : options.interventions) request.interventions.push_back(parseIntervention(text));
   request.prompts = options.promptFile.empty() ? std::vector{options.prompt} : readPrompts(options.promptFile);
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.2));
+  request.model = opened.name;
   request.bos = opened.bos;
   const AblationResult result = ablate(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95));
-  std::vector<std::string> written;
-  if (!options.out.empty()) {
-    saveResult(options.out, result, "{}", job.part(0.95, 1.0));
-    written.push_back(options.out);
-  }
-#ifdef SINKSCOPE_GUI
-  if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(result, options.epsilon, options.figures, options.formats))
-      written.push_back(file);
-#endif
+  const std::vector<std::string> written = writeOutput(options.output, job.part(0.95, 1.0), result, options.epsilon);
   if (options.json) {
     std::cout << ablationJson(result, options.epsilon).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';
     return;
   }
   printAblation(result, options.epsilon);
-  for (const std::string& file : written) std::cout << "wrote " << file << std::endl;
+  tell(written);
 }
 
 }  // namespace
@@ -64,6 +53,7 @@ void addAblate(CLI::App& program, int& exitCode) {
   CLI::App* command = program.add_subcommand(
       "ablate", "Change the model, its heads, its sink or its cache, and measure what becomes of it.");
   addModelOptions(*command, options->model);
+  addBosOptions(*command, options->model);
   auto* source = command->add_option_group("input", "What is run");
   source->add_option("-p,--prompt", options->prompt, "The text itself.");
   source->add_option("--prompts", options->promptFile, "A file with a prompt a line.")->check(CLI::ExistingFile);
@@ -88,16 +78,9 @@ void addAblate(CLI::App& program, int& exitCode) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the swapped token, of noise and of shuffling.")
       ->capture_default_str();
-  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
-#ifdef SINKSCOPE_GUI
-  command->add_option("--figures", options->figures,
-                      "Write the losses over the positions, the spread over the layers and the shares of the heads to\n"
-                      "this folder.");
-  command->add_option("--format", options->formats, "Formats of the figures.")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
-      ->capture_default_str();
-#endif
+  addOutputOptions(*command, options->output,
+                   {"Write the losses over the positions, the spread over the layers and the shares of the heads to\n"
+                    "this folder."});
   command->add_flag("--json", options->json,
                     "Print one JSON object: model, prompts with tokens and swap, and outcomes, the untouched model's\n"
                     "first, with loss, divergence, sink rate, alpha0 [layer][head], lossAt [position], change and\n"

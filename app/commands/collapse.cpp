@@ -103,6 +103,7 @@ void addCollapse(CLI::App& program, int& exitCode) {
       "collapse",
       "Measure how alike a prompt's tokens become from layer to layer, or probe it with made-up sequences.");
   addModelOptions(*command, options->model);
+  addBosOptions(*command, options->model);
   auto* source = command->add_option_group("input", "What is measured");
   source->add_option("-p,--prompt", options->prompt, "The text itself: collapse measures of every layer.");
   source

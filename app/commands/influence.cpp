@@ -2,11 +2,7 @@
 #include "app/commands/console.h"
 #include "app/commands/influence_report.h"
 #include "app/commands/model_options.h"
-#ifdef SINKSCOPE_GUI
-#include "app/figure_files.h"
-#endif
-#include "core/model/demo_models.h"
-#include "core/runs/result_file.h"
+#include "app/commands/output_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -24,29 +20,20 @@ struct InfluenceOptions {
   InfluenceRequest request;
   double memoryGiB = 4.0;
   bool exact = false, compareBos = false, json = false;
-  std::string out, figures;
-  std::vector<std::string> formats{"pdf"};
+  OutputOptions output;
 };
 
 void runInfluence(const InfluenceOptions& options, const Job& job) {
   InfluenceRequest request = options.request;
-  request.model = modelOrDemo(options.model.model);
   request.device = options.model.device;
   request.budgetBytes = budgetBytes(options.memoryGiB);
   if (options.exact) request.probes = 0;
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.1));
+  request.model = opened.name;
   request.bos = opened.bos || options.compareBos;
   const std::vector<bool> conditions = options.compareBos ? std::vector{true, false} : std::vector{opened.bos};
   const InfluenceRun run = influenceUnder(*opened.model, *opened.tokenizer, request, conditions, job.part(0.1, 0.95));
-  std::vector<std::string> written;
-  if (!options.out.empty()) {
-    saveResult(options.out, run, "{}", job.part(0.95, 1.0));
-    written.push_back(options.out);
-  }
-#ifdef SINKSCOPE_GUI
-  if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(run, options.figures, options.formats)) written.push_back(file);
-#endif
+  const std::vector<std::string> written = writeOutput(options.output, job.part(0.95, 1.0), run);
   if (options.json) {
     json reports = json::array();
     for (const InfluenceResult& result : run.results) reports.push_back(influenceJson(result));
@@ -57,7 +44,7 @@ void runInfluence(const InfluenceOptions& options, const Job& job) {
     if (&result != &run.results.front()) std::printf("\n");
     printInfluence(result);
   }
-  for (const std::string& file : written) std::printf("wrote %s\n", file.c_str());
+  tell(written);
 }
 
 }  // namespace
@@ -68,6 +55,7 @@ void addInfluence(CLI::App& program, int& exitCode) {
   CLI::App* command = program.add_subcommand(
       "influence", "Measure how much each token influences another deeper in the model, beside the paper's bound.");
   addModelOptions(*command, options->model);
+  addBosOptions(*command, options->model);
   command->add_option("-p,--prompt", request.prompt, "The text itself.")->required();
   command->add_option("-q,--query", request.query,
                       "Position of the influenced token, <bos> counted. Default: the last.");
@@ -93,16 +81,9 @@ void addInfluence(CLI::App& program, int& exitCode) {
   command->add_option("--memory", options->memoryGiB, "GiB of memory that it may take.")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
-#ifdef SINKSCOPE_GUI
-  command->add_option("--figures", options->figures,
-                      "Write the measured influence, that on the token, the bound against it and its fall with depth\n"
-                      "to this folder.");
-  command->add_option("--format", options->formats, "Formats of the figures.")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
-      ->capture_default_str();
-#endif
+  addOutputOptions(*command, options->output,
+                   {"Write the measured influence, that on the token, the bound against it and its fall with depth\n"
+                    "to this folder."});
   command->add_flag(
       "--json", options->json,
       "Print one JSON object: results, one or two with model, tokens, bound, rollout and withoutSink (natural\n"

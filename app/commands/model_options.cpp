@@ -7,18 +7,25 @@
 
 namespace sinkscope {
 
+void addDeviceOptions(CLI::App& command, std::string& device, int& threads) {
+  command.add_option("--device", device, "Where to compute.")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  command.add_option("--threads", threads, "Threads to compute with; 0: all.")->capture_default_str();
+}
+
 void addModelOptions(CLI::App& command, ModelOptions& options) {
   command.add_option("-m,--model", options.model,
                      "Demo model's name (gemma-3-270m, smollm2-135m), a .gguf or .safetensors file, or a folder in\n"
                      "Hugging Face's layout. Default: the first demo model that was fetched.");
+  addDeviceOptions(command, options.device, options.threads);
+}
+
+void addBosOptions(CLI::App& command, ModelOptions& options) {
   CLI::Option* bos = command.add_flag(
       "--bos", options.bos,
       "Put the model's <bos> first, also where its tokenizer would not. Default: as the model's tokenizer does.");
   command.add_flag("--no-bos", options.noBos, "Leave <bos> out.")->excludes(bos);
-  command.add_option("--device", options.device, "Where to compute.")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
-  command.add_option("--threads", options.threads, "Threads to compute with; 0: all.")->capture_default_str();
 }
 
 OpenedModel openModel(const ModelOptions& options, const Job& job) {

@@ -21,8 +21,12 @@ struct ModelOptions {
   bool bos = false, noBos = false;
 };
 
-/// Adds --model, --bos, --no-bos, --device and --threads.
+/// Adds --device and --threads.
+void addDeviceOptions(CLI::App& command, std::string& device, int& threads);
+/// Adds --model and the options of its device.
 void addModelOptions(CLI::App& command, ModelOptions& options);
+/// Adds --bos and --no-bos.
+void addBosOptions(CLI::App& command, ModelOptions& options);
 
 struct OpenedModel {
   std::shared_ptr<const Model> model;

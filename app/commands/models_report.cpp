@@ -1,15 +1,13 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/json_values.h"
-#ifdef SINKSCOPE_GUI
-#include "app/figure_files.h"
-#endif
+#include "app/commands/model_options.h"
+#include "app/commands/output_options.h"
 #include "core/analysis/published.h"
 #include "core/analysis/report_tables.h"
 #include "core/error.h"
 #include "core/model/demo_models.h"
 #include "core/runs/document_file.h"
-#include "core/runs/result_file.h"
 #include "core/text/english_prompts.h"
 #include "core/text/prompts.h"
 
@@ -28,8 +26,8 @@ using nlohmann::json;
 
 struct ReportOptions {
   ReportRequest request;
-  std::string prompts, out, html, latex, csv, figures;
-  std::vector<std::string> formats{"pdf"};
+  OutputOptions output;
+  std::string prompts, html, latex, csv;
   std::size_t limit = 0;
   int threads = 0;
   bool json = false;
@@ -141,7 +139,7 @@ void checkFolderOf(const std::string& path) {
 }
 
 void report(ReportOptions options, const Job& job) {
-  for (const std::string& path : {options.out, options.html, options.latex, options.csv}) checkFolderOf(path);
+  for (const std::string& path : {options.output.run, options.html, options.latex, options.csv}) checkFolderOf(path);
   if (options.threads > 0) at::set_num_threads(options.threads);
   ReportRequest& request = options.request;
   if (request.models.empty()) request.models = fetchedDemoModels();
@@ -151,28 +149,20 @@ void report(ReportOptions options, const Job& job) {
   if (options.limit != 0 && options.limit < request.prompts.size()) request.prompts.resize(options.limit);
   const ReportResult result = reportModels(request, job.part(0.0, 0.98));
 
-  std::vector<std::string> written;
-  if (!options.out.empty()) {
-    saveResult(options.out, result, "{}", job.part(0.98, 1.0));
-    written.push_back(options.out);
-  }
+  std::vector<std::string> written = writeOutput(options.output, job.part(0.98, 1.0), result);
   for (const auto& [path, make] :
        {std::pair{options.html, &reportHtml}, {options.latex, &reportLatex}, {options.csv, &reportCsv}}) {
     if (path.empty()) continue;
     writeDocument(path, make(result));
     written.push_back(path);
   }
-#ifdef SINKSCOPE_GUI
-  if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(result, options.figures, options.formats)) written.push_back(file);
-#endif
   if (options.json) {
     std::cout << jsonReport(result).dump(2, ' ', false, json::error_handler_t::replace) << '\n';
     return;
   }
   printTable(sinkTable(result));
   printTable(bosTable(result));
-  for (const std::string& file : written) std::cout << "wrote " << file << '\n';
+  tell(written);
 }
 
 }  // namespace
@@ -205,21 +195,11 @@ void addReport(CLI::App& program, int& exitCode) {
   command->add_option("--html", options->html, "Write a web page that needs no other file.");
   command->add_option("--latex", options->latex, "Write LaTeX tables (booktabs) to \\input.");
   command->add_option("--csv", options->csv, "Write one row a number.");
-  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
-#ifdef SINKSCOPE_GUI
-  command->add_option("--figures", options->figures, "Write the profiles over the layers to this folder.");
-  command->add_option("--format", options->formats, "Formats of the figures.")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
-      ->capture_default_str();
-#endif
+  addOutputOptions(*command, options->output, {"Write the profiles over the layers to this folder."});
   command->add_flag("--json", options->json,
                     "Print one JSON object: models, each with its conditions (sinkRate, share, loss and spread with\n"
                     "intervals, byLayer), and the published rates. Rates and shares are fractions.");
-  command->add_option("--device", options->request.device, "Where to compute.")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
-  command->add_option("--threads", options->threads, "Threads to compute with; 0: all.")->capture_default_str();
+  addDeviceOptions(*command, options->request.device, options->threads);
   command->footer("Example: sinkscope report --models gemma-3-270m smollm2-135m --html report.html --latex report.tex");
   command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { report(*options, job); }); });
 }

@@ -154,6 +154,7 @@ void addNoOp(CLI::App& program, int& exitCode) {
   CLI::App* command = program.add_subcommand(
       "noop", "Find the heads that rest on the first token and the tokens after which they do not.");
   addModelOptions(*command, options->model);
+  addBosOptions(*command, options->model);
   command
       ->add_option("--prompts", options->prompts,
                    "A file: one prompt a line, or .jsonl with strings or objects with \"text\" or \"prompt\".")

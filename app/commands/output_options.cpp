@@ -6,13 +6,18 @@
 
 namespace sinkscope {
 
-void addOutputOptions(CLI::App& command, OutputOptions& options) {
+void addOutputOptions(CLI::App& command, OutputOptions& options, [[maybe_unused]] const FigureWords& figures) {
   command.add_option("-o,--out", options.run, "Write a run file (HDF5) that the window and h5py open.");
 #ifdef SINKSCOPE_GUI
-  command.add_option("--figures", options.figures, "Write every figure of the result to this folder.");
-  command.add_option("--format", options.formats, "Formats of the figures.")
+  std::vector<std::string> formats{"pdf", "svg", "png", "csv"};
+  if (figures.move) formats.push_back("gif");
+  command.add_option("--figures", options.figures, figures.which);
+  command
+      .add_option("--format", options.formats,
+                  figures.move ? "Formats of the figures; gif is for the frames alone, which move in it."
+                               : "Formats of the figures.")
       ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
+      ->check(CLI::IsMember(formats))
       ->capture_default_str();
 #endif
 }

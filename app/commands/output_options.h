@@ -20,8 +20,14 @@ struct OutputOptions {
   std::vector<std::string> formats{"pdf"};
 };
 
+/// What figures a command can draw.
+struct FigureWords {
+  const char* which = "Write every figure of the result to this folder.";  ///< help of --figures
+  bool move = false;  ///< some can be written as gif, in which they move
+};
+
 /// Adds --out and, where figures can be drawn, --figures and --format.
-void addOutputOptions(CLI::App& command, OutputOptions& options);
+void addOutputOptions(CLI::App& command, OutputOptions& options, const FigureWords& figures = {});
 
 /// Writes the run file and the figures that were asked for; `settings` are what the figures take besides the result.
 /// The names of the files. Throws `Error`.

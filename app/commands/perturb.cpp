@@ -1,15 +1,13 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "app/commands/model_options.h"
+#include "app/commands/output_options.h"
 #include "app/commands/perturb_report.h"
 #include "app/commands/sweep_report.h"
-#ifdef SINKSCOPE_GUI
-#include "app/figure_files.h"
-#endif
 #include "core/analysis/candidates.h"
 #include "core/analysis/perturber.h"
 #include "core/analysis/sweeper.h"
 #include "core/model/demo_models.h"
-#include "core/runs/result_file.h"
 
 #include <ATen/Parallel.h>
 #include <CLI/CLI.hpp>
@@ -24,12 +22,13 @@ namespace sinkscope {
 namespace {
 
 struct PerturbOptions {
-  std::string model, prompt, other, swap, out, figures, norm = "relative", device = "cpu";
-  std::vector<std::string> conditions, formats{"pdf"};
+  ModelOptions model;
+  OutputOptions output;
+  std::string prompt, other, swap, norm = "relative";
+  std::vector<std::string> conditions;
   std::size_t tokens = 64;
   std::int64_t replacements = 4;
   std::uint64_t seed = 1;
-  int threads = 0;
   bool every = false, json = false;
 };
 
@@ -41,14 +40,12 @@ Swap parseSwap(const std::string& text, const Tokenizer& tokenizer) {
   if (sign == std::string::npos || fault != std::errc() || end != text.data() + sign)
     throw Error("--swap is \"" + text + "\", expected POSITION=TEXT, e.g. \"4= best\".");
   const std::string word = text.substr(sign + 1);
-  const std::vector<Candidate> found = tokensContaining(tokenizer, word, 1);  // the word itself first
-  if (!found.empty() && found.front().bytes == word) {
-    swap.id = found.front().id;
-    return swap;
-  }
-  throw Error("The vocabulary has no token \"" + word +
-              "\"; mind the space before a word, or give the whole prompt with "
-              "--other.");
+  const std::optional<std::int64_t> id = tokenThatIs(tokenizer, word);
+  if (!id)
+    throw Error("The vocabulary has no token \"" + word +
+                "\"; mind the space before a word, or give the whole prompt with --other.");
+  swap.id = *id;
+  return swap;
 }
 
 /// With <bos> and without where the model has one, else the text alone.
@@ -64,10 +61,10 @@ std::vector<Condition> conditionsOf(const PerturbOptions& options, const Tokeniz
 template <typename Request>
 Request requestOf(const PerturbOptions& options, const Tokenizer& tokenizer) {
   Request request;
-  request.model = options.model;
+  request.model = options.model.model;
   request.prompt = options.prompt;
   request.tokenLimit = options.tokens;
-  request.device = options.device;
+  request.device = options.model.device;
   request.conditions = conditionsOf(options, tokenizer);
   return request;
 }
@@ -76,29 +73,20 @@ Request requestOf(const PerturbOptions& options, const Tokenizer& tokenizer) {
 template <typename Result>
 void report(const PerturbOptions& options, const Result& result, const Job& job,
             void (*print)(std::ostream&, const Result&, ChangeNorm), const std::function<std::string()>& json) {
-  std::vector<std::string> written;
-  if (!options.out.empty()) {
-    saveResult(options.out, result, "{}", job);
-    written.push_back(options.out);
-  }
-#ifdef SINKSCOPE_GUI
-  if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(result, options.norm, options.figures, options.formats))
-      written.push_back(file);
-#endif
+  const std::vector<std::string> written = writeOutput(options.output, job, result, options.norm);
   if (options.json) {
     std::cout << json() << '\n';
     return;
   }
   print(std::cout, result, changeNormNamed(options.norm));
-  for (const std::string& file : written) std::cout << "wrote " << file << '\n';
+  tell(written);
 }
 
 void perturb(PerturbOptions options, const Job& job) {
-  if (options.threads > 0) at::set_num_threads(options.threads);
-  options.model = modelOrDemo(options.model);
+  if (options.model.threads > 0) at::set_num_threads(options.model.threads);
+  options.model.model = modelOrDemo(options.model.model);
   const ChangeNorm norm = changeNormNamed(options.norm);
-  const std::filesystem::path path = resolveModel(options.model);
+  const std::filesystem::path path = resolveModel(options.model.model);
   const std::shared_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
   const Job loading = job.part(0.0, 0.3), computing = job.part(0.3, 0.95), saving = job.part(0.95, 1.0);
   if (options.every) {
@@ -106,14 +94,14 @@ void perturb(PerturbOptions options, const Job& job) {
     request.draws = options.replacements;
     request.seed = options.seed;
     // A sweep takes long: loading is no part of its time left.
-    const auto model = loadModel(path, options.device, job.part(0.0, 0.0));
+    const auto model = loadModel(path, options.model.device, job.part(0.0, 0.0));
     const SweepResult result = sweep(*model, *tokenizer, request, job);
     return report(options, result, saving, printSweep, [&] { return sweepJson(result, norm); });
   }
   PerturbRequest request = requestOf<PerturbRequest>(options, *tokenizer);
   request.other = options.other;
   if (!options.swap.empty()) request.swap = parseSwap(options.swap, *tokenizer);
-  const auto model = loadModel(path, options.device, loading);
+  const auto model = loadModel(path, options.model.device, loading);
   const auto result = Perturber(model, tokenizer).run(request, computing);
   report(options, *result, saving, printPerturbation, [&] { return perturbJson(*result); });
 }
@@ -123,9 +111,7 @@ void perturb(PerturbOptions options, const Job& job) {
 void addPerturb(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<PerturbOptions>();
   CLI::App* command = program.add_subcommand("perturb", "Swap a token of a prompt and follow the change.");
-  command->add_option("-m,--model", options->model,
-                      "Demo model's name, a .gguf or .safetensors file, or a folder in Hugging Face's layout.\n"
-                      "Default: the first demo model that was fetched.");
+  addModelOptions(*command, options->model);
   command->add_option("-p,--prompt", options->prompt, "The unchanged text.")->required();
   auto* change = command->add_option_group("change", "What is changed");
   change->add_option(
@@ -156,29 +142,17 @@ void addPerturb(CLI::App& program, int& exitCode) {
       ->capture_default_str();
   command->add_option("-t,--tokens", options->tokens, "Cut the text to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
-  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
-#ifdef SINKSCOPE_GUI
-  command->add_option("--figures", options->figures,
-                      "Write the maps, the spread, the lines of the tokens, the frames of the spread and the change of "
-                      "the attention to\n"
-                      "this folder; of a sweep its maps, its reach and its spread.");
-  command
-      ->add_option("--format", options->formats,
-                   "Formats of the figures; gif is for the frames alone, which move in it.")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv", "gif"}))
-      ->capture_default_str();
-#endif
+  addOutputOptions(*command, options->output,
+                   {"Write the maps, the spread, the lines of the tokens, the frames of the spread and the change of "
+                    "the attention to\n"
+                    "this folder; of a sweep its maps, its reach and its spread.",
+                    true});
   command->add_flag(
       "--json", options->json,
       "Print one JSON object: model, note, and for every condition tokens, change [place][token] by all\n"
       "four measures, spread, alpha0, divergence and the likeliest next tokens. Of a sweep: the drawn ids,\n"
       "and for every condition tokens, swaps, change [place][position][token] by --norm, reach\n"
       "[place][distance] and spread by all measures.");
-  command->add_option("--device", options->device, "Where to compute.")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
-      ->capture_default_str();
-  command->add_option("--threads", options->threads, "Threads to compute with; 0: all.")->capture_default_str();
   command->footer(
       "Examples: sinkscope perturb --prompt \"Shakespeare was the greatest playwright of all time.\" --swap \"4= "
       "best\"\n"

@@ -3,10 +3,7 @@
 #include "app/commands/console.h"
 #include "app/commands/json_values.h"
 #include "app/commands/model_options.h"
-#ifdef SINKSCOPE_GUI
-#include "app/figure_files.h"
-#endif
-#include "core/runs/result_file.h"
+#include "app/commands/output_options.h"
 #include "core/text/prompts.h"
 
 #include <CLI/CLI.hpp>
@@ -25,8 +22,9 @@ constexpr std::size_t kBins = 8;
 struct RobustnessOptions {
   ModelOptions model;
   RobustnessRequest request;
-  std::string promptFile, out, figures;
-  std::vector<std::string> conditions{"bos", "no-bos", "zeroed"}, formats{"pdf"};
+  OutputOptions output;
+  std::string promptFile;
+  std::vector<std::string> conditions{"bos", "no-bos", "zeroed"};
   bool json = false;
 };
 
@@ -80,28 +78,20 @@ void printRobustness(const RobustnessResult& result) {
 
 void runRobustness(const RobustnessOptions& options, const Job& job) {
   RobustnessRequest request = options.request;
-  request.model = options.model.model;
   request.device = options.model.device;
   request.conditions.clear();
   for (const std::string& name : options.conditions) request.conditions.push_back(conditionNamed(name));
   request.prompts = readPrompts(options.promptFile);
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.1));
+  request.model = opened.name;
   const RobustnessResult result = robustness(*opened.model, *opened.tokenizer, request, job.part(0.1, 0.95));
-  std::vector<std::string> written;
-  if (!options.out.empty()) {
-    saveResult(options.out, result, "{}", job.part(0.95, 1.0));
-    written.push_back(options.out);
-  }
-#ifdef SINKSCOPE_GUI
-  if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(result, options.figures, options.formats)) written.push_back(file);
-#endif
+  const std::vector<std::string> written = writeOutput(options.output, job.part(0.95, 1.0), result);
   if (options.json) {
     std::cout << robustnessJson(result).dump(2) << '\n';
     return;
   }
   printRobustness(result);
-  for (const std::string& file : written) std::cout << "wrote " << file << std::endl;
+  tell(written);
 }
 
 }  // namespace
@@ -127,14 +117,7 @@ void addRobustness(CLI::App& program, int& exitCode) {
   command
       ->add_option("-t,--tokens", options->request.tokenLimit, "Cut prompts to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
-  command->add_option("-o,--out", options->out, "Write a run file (HDF5).");
-#ifdef SINKSCOPE_GUI
-  command->add_option("--figures", options->figures, "Write the curves over the positions to this folder.");
-  command->add_option("--format", options->formats, "Formats of the figures.")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}))
-      ->capture_default_str();
-#endif
+  addOutputOptions(*command, options->output, {"Write the curves over the positions to this folder."});
   command->add_flag("--json", options->json,
                     "Print one JSON object: swaps, and for every condition loss, divergence and lossChange [swap] and\n"
                     "their means by position.");
