@@ -1,10 +1,10 @@
 #include "app/ablation_figures.h"
 
+#include "app/change_figures.h"
 #include "app/figures.h"
 
 #include <QObject>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -12,8 +12,6 @@
 namespace sinkscope {
 namespace {
 
-constexpr std::array kRoles{ColourRole::First,  ColourRole::Second, ColourRole::Third,
-                            ColourRole::Fourth, ColourRole::Fifth,  ColourRole::Sixth};
 // Positions are gathered into so many means: one token's loss says little.
 constexpr std::size_t kMeans = 16;
 
@@ -22,7 +20,7 @@ QString text(const std::string& words) {
 }
 
 ColourRole roleOf(std::size_t outcome) {
-  return outcome == 0 ? ColourRole::Strong : kRoles[(outcome - 1) % kRoles.size()];
+  return outcome == 0 ? ColourRole::Strong : curveRole(outcome - 1);
 }
 
 /// What a legend has room for: the notation.
@@ -37,13 +35,6 @@ std::size_t outcomes(const AblationResult& result) {
 QString promptText(const AblationResult& result) {
   return result.prompts.size() == 1 ? text(result.prompts.front().prompt)
                                     : QObject::tr("%1 prompts").arg(result.prompts.size());
-}
-
-/// -1 for the embedding, then the layers from 0, L for the final norm.
-std::vector<double> layerAxis(std::size_t places) {
-  std::vector<double> x(places);
-  for (std::size_t place = 0; place < places; ++place) x[place] = static_cast<double>(place) - 1.0;
-  return x;
 }
 
 QString modelAndPrompts(const AblationResult& result) {
@@ -93,8 +84,7 @@ CurveFigure changeCurves(const AblationResult& result) {
   }
   figure.data.x.title = QObject::tr("layer");
   figure.data.y.title = QObject::tr("mean relative change behind a swap");
-  figure.conventions = modelAndPrompts(result) +
-                       QObject::tr(" · layer −1: embedding, %1: final norm").arg(result.untouched.change.extent(1) - 2);
+  figure.conventions = modelAndPrompts(result) + layerNote(result.untouched.change.extent(1));
   return figure;
 }
 

@@ -1,16 +1,12 @@
 #include "app/change_figures.h"
 
 #include <QObject>
-#include <array>
 
 namespace sinkscope {
 namespace {
 
 /// How far below its largest value a logarithmic map still tells changes apart.
 constexpr double kDepth = 1e-3;
-
-constexpr std::array kRoles{ColourRole::First,  ColourRole::Second, ColourRole::Third,
-                            ColourRole::Fourth, ColourRole::Fifth,  ColourRole::Sixth};
 
 }  // namespace
 
@@ -60,7 +56,7 @@ QString placeWords(std::size_t place, std::size_t places) {
 }
 
 ColourRole roleOf(Condition condition, std::size_t index) {
-  return condition == Condition::Bos ? ColourRole::Sink : kRoles[index % kRoles.size()];
+  return condition == Condition::Bos ? ColourRole::Sink : curveRole(index);
 }
 
 }  // namespace sinkscope

@@ -11,7 +11,7 @@
 
 namespace sinkscope {
 
-// What figures of one swap and of a sweep have in common.
+// What figures of changes have in common: of one swap, of a sweep, of interventions, of the toy.
 
 /// What a measure of the change is called on an axis.
 QString changeNormTitle(ChangeNorm norm);

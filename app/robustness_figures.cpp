@@ -1,15 +1,14 @@
 #include "app/robustness_figures.h"
 
+#include "app/change_figures.h"
+
 #include <QObject>
-#include <array>
 #include <cmath>
 #include <utility>
 
 namespace sinkscope {
 namespace {
 
-constexpr std::array kRoles{ColourRole::First,  ColourRole::Second, ColourRole::Third,
-                            ColourRole::Fourth, ColourRole::Fifth,  ColourRole::Sixth};
 constexpr std::size_t kBins = 8;
 
 QString text(const std::string& words) {
@@ -22,7 +21,7 @@ CurveFigure curvesOf(const RobustnessResult& result, std::vector<double> Robustn
   for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
     const RobustnessOutcome& outcome = result.outcomes[i];
     Curve curve{.name = text(conditionTitle(outcome.condition, result.bosText)),
-                .role = outcome.condition == Condition::Bos ? ColourRole::Sink : kRoles[i % kRoles.size()],
+                .role = roleOf(outcome.condition, i),
                 .marked = true};
     for (const PositionBin& bin : binned(result, outcome.*values, kBins)) {
       curve.x.push_back(static_cast<double>(bin.begin + bin.end - 1) / 2.0);

@@ -1,5 +1,6 @@
 #include "app/toy_figures.h"
 
+#include "app/change_figures.h"
 #include "app/figures.h"
 
 #include <QObject>
@@ -8,9 +9,6 @@
 
 namespace sinkscope {
 namespace {
-
-/// How far below its largest value the maps still tell changes apart.
-constexpr double kDepth = 1e-3;
 
 std::size_t layersOf(const ToyPair& pair) {
   return pair.without.relative.extent(0) - 1;
@@ -47,12 +45,8 @@ LayerMapFigure toyMaps(const ToyPair& pair) {
   figure.maps = {mapOf(pair.without, pair.perturbed, QObject::tr("without a sink")),
                  mapOf(pair.with, pair.perturbed, QObject::tr("with a sink"))};
   figure.maps[1].sink = 0;
-  figure.scale.maximum = 1.0;
-  for (const LayerMapData& map : figure.maps)
-    figure.scale.maximum = std::max<double>(figure.scale.maximum, std::ranges::max(map.values.values));
   // Without a sink the change grows with every layer: on a linear scale all but the last ones would look alike.
-  figure.scale.minimum = kDepth * figure.scale.maximum;
-  figure.scale.logarithmic = true;
+  figure.scale = changeScale(std::max(1.0, largestOf(figure.maps)), true);
   figure.scaleLabel = QObject::tr("change over a token's own");
   figure.conventions = conventions(pair);
   return figure;

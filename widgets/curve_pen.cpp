@@ -1,6 +1,7 @@
 #include "widgets/curve_pen.h"
 
 #include <QPolygonF>
+#include <array>
 
 namespace sinkscope {
 
@@ -20,6 +21,12 @@ QPainterPath polygon(const QPolygonF &corners) {
 }
 
 }  // namespace
+
+ColourRole curveRole(std::size_t index) {
+  constexpr std::array roles{ColourRole::First,  ColourRole::Second, ColourRole::Third,
+                             ColourRole::Fourth, ColourRole::Fifth,  ColourRole::Sixth};
+  return roles[index % roles.size()];
+}
 
 QPen curvePen(ColourRole role, bool dark) {
   switch (role) {

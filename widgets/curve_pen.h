@@ -2,6 +2,7 @@
 
 #include <QPainterPath>
 #include <QPen>
+#include <cstddef>
 
 namespace sinkscope {
 
@@ -10,6 +11,9 @@ namespace sinkscope {
  * strong one is what the reader is asked to look at, the faint ones are many and told apart by pointing at them.
  */
 enum class ColourRole { Sink, First, Second, Third, Muted, Strong, Fourth, Fifth, Sixth, Faint };
+
+/** The role of the curve at an index of several that stand for nothing in particular; six are told apart. */
+ColourRole curveRole(std::size_t index);
 
 /** The pen of a curve, one unit wide: colours that stay apart for the colour-blind, and dashes that do in print. */
 QPen curvePen(ColourRole role, bool dark);

@@ -2,7 +2,7 @@
 
 #include "app/explored.h"
 #include "app/model_names.h"
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/prompt_panel.h"
 #include "app/session.h"
 #include "core/analysis/condition.h"

@@ -3,7 +3,7 @@
 #include "app/head_scatter.h"
 #include "app/model_names.h"
 #include "app/no_op_figures.h"
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/waker_panel.h"
 #include "app/session.h"
 #include "widgets/scatter_plot.h"
@@ -88,15 +88,8 @@ void HeadsPage::layOut() {
   controls->setSpacing(kSpacing);
   controls->addWidget(choose);
   controls->addWidget(prompts_, 1);
-  const auto add = [&](const QString& words, QWidget* field) {
-    auto* label = new QLabel(words, this);
-    label->setBuddy(field);
-    controls->addWidget(label);
-    controls->addWidget(field);
-    controls->addSpacing(kSpacing);
-  };
-  add(tr("&Look at"), kinds_);
-  add(tr("Seen at &least"), least_);
+  addLabelled(*controls, tr("&Look at"), kinds_);
+  addLabelled(*controls, tr("Seen at &least"), least_);
   controls->addWidget(run_);
 
   auto* views = new QSplitter(Qt::Horizontal, this);

@@ -1,7 +1,7 @@
 #include "app/pages/influence_views.h"
 
 #include "app/influence_figures.h"
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
 #include "widgets/scatter_plot.h"

@@ -1,7 +1,7 @@
 #include "app/pages/probe_page.h"
 
 #include "app/model_names.h"
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "app/session.h"
 #include "widgets/curve_plot.h"
 #include "widgets/theme.h"
@@ -82,16 +82,9 @@ ProbePage::ProbePage(Session& session, Document& document, QWidget* parent)
 
   auto* controls = new QHBoxLayout;
   controls->setSpacing(kSpacing);
-  const auto add = [&](const QString& words, QWidget* field, int stretch) {
-    auto* label = new QLabel(words, this);
-    label->setBuddy(field);
-    controls->addWidget(label);
-    controls->addWidget(field, stretch);
-    controls->addSpacing(kSpacing);
-  };
-  add(tr("&Lengths"), lengths_, 1);
-  add(tr("&Repeated text"), text_, 0);
-  add(tr("&Copies"), copies_, 0);
+  addLabelled(*controls, tr("&Lengths"), lengths_, 1);
+  addLabelled(*controls, tr("&Repeated text"), text_);
+  addLabelled(*controls, tr("&Copies"), copies_);
   controls->addWidget(run_);
   auto* copyHeading = new QWidget(this);
   auto* heading = new QHBoxLayout(copyHeading);

@@ -1,7 +1,7 @@
 #include "app/pages/robustness_page.h"
 
 #include "app/model_names.h"
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "app/robustness_figures.h"
 #include "app/session.h"
 #include "core/error.h"
@@ -77,15 +77,8 @@ void RobustnessPage::layOut() {
   controls->setSpacing(kSpacing);
   controls->addWidget(choose);
   controls->addWidget(prompts_, 1);
-  const auto add = [&](const QString& words, QWidget* field) {
-    auto* label = new QLabel(words, this);
-    label->setBuddy(field);
-    controls->addWidget(label);
-    controls->addWidget(field);
-    controls->addSpacing(kSpacing);
-  };
-  add(tr("&How many"), count_);
-  add(tr("&Swaps a prompt"), swaps_);
+  addLabelled(*controls, tr("&How many"), count_);
+  addLabelled(*controls, tr("&Swaps a prompt"), swaps_);
   controls->addWidget(run_);
 
   auto* views = new QSplitter(Qt::Horizontal, this);

@@ -1,6 +1,6 @@
 #include "app/pages/waker_panel.h"
 
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/waker_table.h"
 #include "widgets/theme.h"
 

@@ -11,7 +11,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kAblationKind = "ablate";
+template <>
+inline constexpr std::string_view kKind<AblationResult> = "ablate";
 
 /// The request but for its prompts, which stand with their tokens.
 template <typename Fields, typename Request>

@@ -12,7 +12,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kCollapseKind = "collapse";
+template <>
+inline constexpr std::string_view kKind<CollapseRun> = "collapse";
 
 inline constexpr std::array kRankCurves{std::pair{"residual", &RankCurves::residual},
                                         std::pair{"relative_residual", &RankCurves::relativeResidual},

@@ -13,6 +13,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sinkscope::runs {
@@ -147,6 +148,10 @@ void as(FieldReader& fields, const char* name, Value& value, ToFile, FromFile fr
   fields.value(name, stored);
   value = fromFile(stored);
 }
+
+/// How a run file names the kind of a result, specialised beside its description.
+template <typename Result>
+inline constexpr std::string_view kKind = "";
 
 /// What is a part of a run comes from where the run does; only its seconds are its own.
 inline void inherit(Provenance& part, const Provenance& run) {

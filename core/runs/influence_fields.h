@@ -13,7 +13,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kInfluenceKind = "influence";
+template <>
+inline constexpr std::string_view kKind<InfluenceRun> = "influence";
 
 inline constexpr std::array kStartArrays{
     std::pair{"bound", &InfluenceResult::bound}, std::pair{"rollout", &InfluenceResult::rollout},

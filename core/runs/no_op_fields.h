@@ -13,7 +13,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kNoOpKind = "noop";
+template <>
+inline constexpr std::string_view kKind<NoOpResult> = "noop";
 
 template <typename Fields, typename Request>
 void describeNoOpRequest(Fields& fields, Request& request) {

@@ -10,7 +10,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kPerturbKind = "perturb";
+template <>
+inline constexpr std::string_view kKind<PerturbResult> = "perturb";
 
 template <typename Fields, typename Request>
 void describeRequest(Fields& fields, Request& request) {

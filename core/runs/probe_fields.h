@@ -14,7 +14,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kProbeKind = "probe";
+template <>
+inline constexpr std::string_view kKind<ProbeRun> = "probe";
 
 inline constexpr std::array kLengthCurves{std::pair{"layer_difference", &LengthProbeCurves::layerDifference},
                                           std::pair{"layer_scale", &LengthProbeCurves::layerScale},

@@ -13,7 +13,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kReportKind = "report";
+template <>
+inline constexpr std::string_view kKind<ReportResult> = "report";
 
 inline constexpr std::array kPromptValues{std::pair{"prompt_share", &ReportCondition::promptShare},
                                           std::pair{"prompt_loss", &ReportCondition::promptLoss},

@@ -18,27 +18,6 @@ namespace {
 using hdf5::GroupReader;
 using hdf5::GroupWriter;
 
-template <typename Result>
-constexpr std::string_view kKind = "";
-template <>
-constexpr std::string_view kKind<PerturbResult> = runs::kPerturbKind;
-template <>
-constexpr std::string_view kKind<SweepResult> = runs::kSweepKind;
-template <>
-constexpr std::string_view kKind<InfluenceRun> = runs::kInfluenceKind;
-template <>
-constexpr std::string_view kKind<CollapseRun> = runs::kCollapseKind;
-template <>
-constexpr std::string_view kKind<ProbeRun> = runs::kProbeKind;
-template <>
-constexpr std::string_view kKind<NoOpResult> = runs::kNoOpKind;
-template <>
-constexpr std::string_view kKind<AblationResult> = runs::kAblationKind;
-template <>
-constexpr std::string_view kKind<RobustnessResult> = runs::kRobustnessKind;
-template <>
-constexpr std::string_view kKind<ReportResult> = runs::kReportKind;
-
 void writeHead(const GroupWriter& root, std::string_view kind, const Provenance& result) {
   runs::writeHeader(root, kind, result);
 }
@@ -69,7 +48,7 @@ std::string runKind(const std::filesystem::path& path) {
 template <typename Result>
 void saveResult(const std::filesystem::path& path, const Result& result, const std::string& look, const Job& job) {
   runs::writeRunFile(path, job, [&](const GroupWriter& root, const runs::Step&) {
-    writeHead(root, kKind<Result>, result);
+    writeHead(root, runs::kKind<Result>, result);
     root.attribute("look", look);
     runs::FieldWriter fields(root);
     runs::describe(fields, result);
@@ -82,7 +61,7 @@ SavedResult<Result> openResult(const std::filesystem::path& path) {
   const hdf5::OpenFile file = hdf5::openRun(path);
   const GroupReader root(file.file.get(), file.name, file.size);
   auto result = std::make_shared<Result>();
-  readHead(root, kKind<Result>, *result);
+  readHead(root, runs::kKind<Result>, *result);
   try {
     runs::FieldReader fields(root);
     runs::describe(fields, *result);

@@ -11,7 +11,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kRobustnessKind = "robustness";
+template <>
+inline constexpr std::string_view kKind<RobustnessResult> = "robustness";
 
 template <typename Fields, typename Request>
 void describeRobustnessRequest(Fields& fields, Request& request) {

@@ -10,7 +10,8 @@
 
 namespace sinkscope::runs {
 
-inline constexpr std::string_view kSweepKind = "sweep";
+template <>
+inline constexpr std::string_view kKind<SweepResult> = "sweep";
 
 template <typename Fields, typename Request>
 void describeSweepRequest(Fields& fields, Request& request) {

@@ -171,15 +171,7 @@ class TestCollapsePage : public QObject {
 
     // Another window that has neither this prompt nor any model.
     CollapseFixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
-    QSignalSpy loaded(&other.window->session(), &Session::modelLoaded);
-    QSignalSpy failed(&other.window->session(), &Session::failed);
-    QVERIFY(other.leadsToMeasures([&] { other.window->openRun(path); }));
-    QTest::qWait(500);
-    QCOMPARE(loaded.size(), 0);
-    QCOMPARE(failed.size(), 0);
-    QVERIFY(other.collapse()->isVisible());
+    QVERIFY(other.opensAlone(path, [&] { return other.collapse(); }));
     QCOMPARE(other.find<QComboBox>("collapseMeasure")->currentData().toString(), QString("effective-rank"));
     QCOMPARE(other.curves()[0].y, rank);
     QCOMPARE(other.collapse()->headPlot()->scatter().y, drain);

@@ -153,11 +153,8 @@ class TestHeadsPage : public QObject {
     QVERIFY(f.quiet());
 
     HeadsFixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
+    QVERIFY(other.opensAlone(scan, [&] { return other.heads(); }));
     QSignalSpy loaded(&other.window->session(), &Session::modelLoaded);
-    QVERIFY(other.leadsTo(other.heads(), [&] { other.window->openRun(scan); }));
-    QVERIFY(other.heads()->isVisible());
     QVERIFY(other.result().rest == f.result().rest);
     QCOMPARE(other.heads()->headPlot()->selected(), other.point(1, 2));
     QCOMPARE(other.label("scanPrompts"), QString("prompts of the run"));

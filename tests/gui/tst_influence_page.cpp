@@ -306,15 +306,7 @@ class TestInfluencePage : public QObject {
 
     // Another window that has neither this prompt nor any model.
     InfluenceFixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
-    QSignalSpy loaded(&other.window->session(), &Session::modelLoaded);
-    QSignalSpy failed(&other.window->session(), &Session::failed);
-    QVERIFY(other.leadsToInfluence([&] { other.window->openRun(path); }));
-    QTest::qWait(500);
-    QCOMPARE(loaded.size(), 0);
-    QCOMPARE(failed.size(), 0);
-    QVERIFY(other.influence()->isVisible());
+    QVERIFY(other.opensAlone(path, [&] { return other.influence(); }));
     QCOMPARE(other.curves()[0].y, measured);
     QCOMPARE(other.scatter().x, bound);
     QCOMPARE(other.depth()[0].y, left);

@@ -118,8 +118,7 @@ class TestIntervenePage : public QObject {
     const QString numbers = f_->intervene()->numbers();
 
     Fixture other;
-    QVERIFY(other.openIntervene(model_.path()));
-    QVERIFY(other.leadsTo(other.intervene(), [&] { other.window->openRun(path); }));
+    QVERIFY(other.opensAlone(path, [&] { return other.intervene(); }));
     QCOMPARE(other.intervene()->ablated()->file, path);
     QCOMPARE(other.result().request, before->request);
     QCOMPARE(other.result().changed.front().share, before->changed.front().share);

@@ -126,13 +126,7 @@ class TestProbePage : public QObject {
     QVERIFY(f.quiet());
 
     ProbeFixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
-    QSignalSpy loaded(&other.window->session(), &Session::modelLoaded);
-    QVERIFY(other.leadsTo(other.probes(), [&] { other.window->openRun(path); }));
-    QTest::qWait(500);
-    QCOMPARE(loaded.size(), 0);
-    QVERIFY(other.probes()->isVisible());
+    QVERIFY(other.opensAlone(path, [&] { return other.probes(); }));
     QVERIFY(other.lengths().curves[3].y == f.lengths().curves[3].y);
     QCOMPARE(other.lengths().y.title, f.lengths().y.title);
     QCOMPARE(other.find<QComboBox>("probePlace")->currentIndex(), 1);

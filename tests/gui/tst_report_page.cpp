@@ -162,12 +162,7 @@ class TestReportPage : public QObject {
     QVERIFY(f.quiet());
 
     ReportFixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
-    QSignalSpy failed(&other.window->session(), &Session::failed);
-    QVERIFY(other.leadsTo(other.report(), [&] { other.window->openRun(path); }));
-    QCOMPARE(failed.size(), 0);
-    QVERIFY(other.report()->isVisible());
+    QVERIFY(other.opensAlone(path, [&] { return other.report(); }));
     QCOMPARE(other.report()->numbers(), numbers);
     QCOMPARE(other.find<QComboBox>("reportMeasure")->currentData().toString(), QString("spread"));
     QCOMPARE(other.report()->layerPlot()->curves().curves[0].y,

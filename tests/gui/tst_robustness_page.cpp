@@ -88,12 +88,7 @@ class TestRobustnessPage : public QObject {
     QVERIFY(f.quiet());
 
     Fixture other;
-    other.window = std::make_unique<Window>(other.settings, other.appearance);
-    other.window->show();
-    QSignalSpy loaded(&other.window->session(), &Session::modelLoaded);
-    QVERIFY(other.leadsTo(other.robustness(), [&] { other.window->openRun(path); }));
-    QCOMPARE(loaded.size(), 0);
-    QVERIFY(other.robustness()->isVisible());
+    QVERIFY(other.opensAlone(path, [&] { return other.robustness(); }));
     QVERIFY(other.result().request == f.result().request && other.result().swaps == f.result().swaps);
     QCOMPARE(other.result().outcomes[2].lossChange, f.result().outcomes[2].lossChange);
     QCOMPARE(other.robustness()->numbers(), f.robustness()->numbers());

@@ -73,6 +73,19 @@ struct WindowFixture {
     return leadsTo(page(), action);
   }
 
+  /// Opens a run in a window that has neither a model nor its prompt; whether the page of `pageOf` shows it, and
+  /// nothing failed or was loaded for it, not even a little later.
+  template <typename PageOf>
+  bool opensAlone(const QString& run, PageOf pageOf) {
+    window = std::make_unique<Window>(settings, appearance);
+    window->show();
+    QSignalSpy loaded(&window->session(), &Session::modelLoaded), failed(&window->session(), &Session::failed);
+    Page* page = pageOf();
+    if (!leadsTo(page, [&] { window->openRun(run); })) return false;
+    QTest::qWait(500);
+    return loaded.isEmpty() && failed.isEmpty() && page->isVisible();
+  }
+
   /// Opens the window on a model with a prompt, turns to a page and waits for its first result.
   bool openPage(const QString& model, const QString& prompt, Page* (*pageOf)(const Window&)) {
     Inputs inputs = settings.inputs();

@@ -1,7 +1,9 @@
-#include "app/pages/headed.h"
+#include "app/pages/layout_parts.h"
 
 #include "widgets/theme.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QVBoxLayout>
 #include <QWidget>
 
@@ -16,6 +18,14 @@ QWidget* headed(QWidget* heading, QWidget* view, QWidget* under, QWidget* parent
   column->addWidget(view, 1);
   if (under) column->addWidget(under);
   return panel;
+}
+
+void addLabelled(QHBoxLayout& row, const QString& words, QWidget* field, int stretch) {
+  auto* label = new QLabel(words, field->parentWidget());
+  label->setBuddy(field);
+  row.addWidget(label);
+  row.addWidget(field, stretch);
+  row.addSpacing(kSpacing);
 }
 
 }  // namespace sinkscope
