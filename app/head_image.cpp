@@ -25,7 +25,7 @@ Matrix headImage(const HeadAttention& head, const QRect& region, const QSize& ce
       const auto firstKey = edge(region.left(), region.width(), column, columns);
       const auto lastKey = edge(region.left(), region.width(), column + 1, columns) - 1;
       const bool tooLate = firstKey > lastQuery;
-      const bool tooEarly = head.window > 0 && lastKey <= firstQuery - head.window;
+      const bool tooEarly = head.window > 0 && lastKey <= firstQuery - head.window && firstKey >= head.firstKeys;
       if (!tooLate && !tooEarly) continue;
       image.values[static_cast<std::size_t>(row) * columns + column] = std::numeric_limits<float>::quiet_NaN();
     }

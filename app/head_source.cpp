@@ -47,6 +47,8 @@ std::shared_ptr<const Trace> traceOf(const RunFile& file, std::size_t prompt) {
       trace->scale = one.scale;
       trace->tokens = one.tokens();
       kept.window = one.window;
+      kept.firstKeys = one.firstKeys;
+      trace->sigmoid = one.sigmoid;
     }
     kept.query = at::stack(query);          // [head, token, d]
     kept.key = at::stack(key);              // [key head, token, d]

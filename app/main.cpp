@@ -37,6 +37,11 @@ int main(int argc, char** argv) {
   sinkscope::addAblate(program, exitCode);
   sinkscope::addRobustness(program, exitCode);
   sinkscope::addReport(program, exitCode);
+  sinkscope::addTrain(program, exitCode);
+  sinkscope::addResume(program, exitCode);
+  sinkscope::addSweep(program, exitCode);
+  sinkscope::addExport(program, exitCode);
+  sinkscope::addTokenize(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

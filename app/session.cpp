@@ -396,6 +396,7 @@ Session::Id Session::open(const QString& runFile) {
     if (kind == "report") return reopen(&Session::reported, openResult<ReportResult>(pathOf(runFile)));
     if (kind == "probe") return reopen(&Session::probed, openResult<ProbeRun>(pathOf(runFile)));
     if (kind == "noop") return reopen(&Session::scanned, openResult<NoOpResult>(pathOf(runFile)));
+    if (kind == "train") return deliver(id, [this, id, runFile] { emit trainingFound(id, runFile); });
     const std::shared_ptr<const RunFile> file = RunFile::open(pathOf(runFile));
     const RunView& view = file->view();
     const ViewState state{view.epsilon, view.includeQuery0, view.layer, view.head, QString::fromStdString(view.json)};
@@ -413,6 +414,15 @@ Session::Id Session::save(const SaveQuery& query) {
             {state.epsilon, state.includeQuery0, state.layer, state.head, state.json.toStdString()},
             query.keepAttention && !exploration.traces.empty(), job);
     deliver(id, [this, id, path = query.path] { emit saved(id, path); });
+  });
+}
+
+Session::Id Session::copyRun(const QString& runFile, const QString& path) {
+  return post(kSave, [this, runFile, path](Id id, const Job&) {
+    std::error_code error;
+    std::filesystem::copy_file(pathOf(runFile), pathOf(path), std::filesystem::copy_options::overwrite_existing, error);
+    if (error) throw Error(path.toStdString() + " cannot be written: " + error.message() + ".");
+    deliver(id, [this, id, path] { emit saved(id, path); });
   });
 }
 

@@ -84,11 +84,15 @@ class Session : public QObject {
   /// vocabulary lacks is left out. `modelLoaded` where it was not in memory, `scanned`.
   Id scan(const NoOpRequest& request, const QString& promptFile);
 
-  /// Answered as what the file holds: `opened`, or the signal of a live result of its kind, its `file` the path.
+  /// Answered as what the file holds: `opened`, `trainingFound`, or the signal of a live result of its kind, its `file`
+  /// the path.
   Id open(const QString& runFile);
   Id save(const SaveQuery& query);  ///< `saved`
   template <typename Result>
   Id save(const ShownPtr<Result>& what, const QString& look, const QString& path);  ///< `saved`
+
+  /// Saves a training's run, which is a file already, under another name as well.
+  Id copyRun(const QString& runFile, const QString& path);  ///< `saved`
 
   Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
   Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
@@ -122,6 +126,7 @@ class Session : public QObject {
   void reported(quint64 id, const sinkscope::ReportedPtr& result);
   void probed(quint64 id, const sinkscope::ProbedPtr& result);
   void scanned(quint64 id, const sinkscope::ScannedPtr& result);
+  void trainingFound(quint64 id, const QString& runFile);  ///< it is read by who watches it
   void saved(quint64 id, const QString& path);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);

@@ -20,6 +20,7 @@
 #include "app/pages/prompt_panel.h"
 #include "app/pages/report_page.h"
 #include "app/pages/robustness_page.h"
+#include "app/pages/train_page.h"
 #include "app/rail.h"
 #include "app/session.h"
 #include "app/top_bar.h"
@@ -93,6 +94,7 @@ void Window::layOut() {
   connect(empty, &EmptyPage::fetchWanted, this, &Window::fetchModel);
   connect(empty, &EmptyPage::openFileWanted, this, &Window::askForModelFile);
   connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
+  connect(empty, &EmptyPage::trainWanted, this, [this] { turnTo(train_); });
   explore_ = new ExplorePage(*session_, document_, this);
 
   perturb_ = new PerturbPage(*session_, document_, this);
@@ -105,8 +107,12 @@ void Window::layOut() {
   addPage(tr("Influence"), QStringLiteral(":/icons/influence.svg"), influence_);
   addCollapse();
   addIntervene();
+  addTrain();
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
-  connect(ofRail_, &QStackedWidget::currentChanged, this, &Window::showConventions);
+  connect(ofRail_, &QStackedWidget::currentChanged, this, [this] {
+    showConventions();
+    showPages();
+  });
   railAndPages_ = new QWidget(this);
   auto* row = new QHBoxLayout(railAndPages_);
   row->setContentsMargins(0, 0, 0, 0);
@@ -170,6 +176,16 @@ void Window::addIntervene() {
     const QString path = chosenPrompts(this, settings_);
     if (!path.isEmpty()) robustness->setPromptFile(path);
   });
+}
+
+void Window::addTrain() {
+  train_ = new TrainPage(*session_, document_, settings_, this);
+  addPage(tr("Train"), QStringLiteral(":/icons/train.svg"), train_);
+  connect(train_, &TrainPage::modelWanted, this, [this](const QString& model) {
+    chooseModel(model);
+    turnTo(explore_);
+  });
+  connect(train_, &TrainPage::closeWanted, this, &Window::close);
 }
 
 void Window::addTabs(const QString& name, const QString& icon, TabbedPages* pages) {
@@ -256,6 +272,10 @@ void Window::wireSession() {
   opens(&Session::ablated, intervene_->interventions());
   opens(&Session::robustnessMeasured, intervene_->robustness());
   opens(&Session::reported, report_);
+  connect(session, &Session::trainingFound, this, [this](quint64, const QString& run) {
+    train_->showRun(run);
+    holdRun(train_, run);
+  });
   connect(session, &Session::saved, this, [this](quint64, const QString& path) {
     files_[savingPage_] = path;
     settings_.addRecentRun(path);
@@ -310,8 +330,8 @@ void Window::start(const QString& what) {
 }
 
 void Window::showPages() {
-  const bool nothing =
-      document_.inputs().model.isEmpty() && std::ranges::none_of(findChildren<Page*>(), &Page::hasResult);
+  const bool nothing = document_.inputs().model.isEmpty() && ofRail_->currentWidget() != train_ &&
+                       std::ranges::none_of(findChildren<Page*>(), &Page::hasResult);
   pages_->setCurrentIndex(nothing ? 0 : 1);
 }
 
@@ -379,6 +399,7 @@ void Window::closeEvent(QCloseEvent* event) {
     closeWhenSaved_ = true;
     return event->ignore();
   }
+  if (!train_->mayClose()) return event->ignore();
   settings_.setInputs(document_.inputs());
   settings_.setState(QStringLiteral("window"), saveGeometry());
   settings_.setState(QStringLiteral("explore"), explore_->saveState());

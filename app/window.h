@@ -28,6 +28,7 @@ class ReportPage;
 class Session;
 class TabbedPages;
 class TopBar;
+class TrainPage;
 
 /// The window: wires the pages to the session, the menus and what is remembered, and nothing else.
 class Window : public QMainWindow {
@@ -57,6 +58,7 @@ class Window : public QMainWindow {
   CollapseTabs* collapseTabs() const { return collapse_; }
   InterveneTabs* interveneTabs() const { return intervene_; }
   ReportPage* reportPage() const { return report_; }
+  TrainPage* trainPage() const { return train_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
@@ -77,6 +79,7 @@ class Window : public QMainWindow {
   void addPage(const QString& name, const QString& icon, Page* page);
   void addCollapse();
   void addIntervene();
+  void addTrain();
   void addTabs(const QString& name, const QString& icon, TabbedPages* pages);
   void wirePage(Page* page);
   void showConventions();
@@ -105,6 +108,7 @@ class Window : public QMainWindow {
   CollapseTabs* collapse_ = nullptr;
   InterveneTabs* intervene_ = nullptr;
   ReportPage* report_ = nullptr;
+  TrainPage* train_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended

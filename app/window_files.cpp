@@ -50,6 +50,13 @@ QString chosenPrompts(QWidget* parent, Settings& settings) {
                                                  QObject::tr("Prompts (*.txt *.jsonl);;All files (*)")));
 }
 
+QString chosenRecipe(QWidget* parent, Settings& settings) {
+  const QString kind = QStringLiteral("recipes");
+  return remembered(settings, kind,
+                    QFileDialog::getOpenFileName(parent, QObject::tr("Open a recipe"), settings.folder(kind),
+                                                 QObject::tr("Recipes (*.json);;All files (*)")));
+}
+
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt) {
   const QString kind = QStringLiteral("runs");
   QString name = prompt.left(kNameLength).toLower().replace(QRegularExpression(QStringLiteral("[^a-z0-9]+")), "-");

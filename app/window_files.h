@@ -15,6 +15,7 @@ QString chosenModelFile(QWidget* parent, Settings& settings);
 QString chosenModelFolder(QWidget* parent, Settings& settings);
 QString chosenRun(QWidget* parent, Settings& settings);
 QString chosenPrompts(QWidget* parent, Settings& settings);
+QString chosenRecipe(QWidget* parent, Settings& settings);
 QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prompt);
 
 /// For a document of that name, whose suffix is put on where it is missing.

@@ -29,6 +29,13 @@ class Job {
     if (stop_.stop_requested()) throw Stopped();
   }
 
+  bool stopRequested() const { return stop_.stop_requested(); }
+
+  /// Stops when this one does, and tells nobody.
+  Job quiet() const { return Job(stop_); }
+  /// Tells what this one does, and is not stopped: for a part whose caller looks at the stop between parts.
+  Job withoutStop() const { return Job({}, report_); }
+
   /// Reports progress, then checks for a stop.
   void progress(const std::string& what, double fraction) const {
     if (report_) report_({what, fraction});

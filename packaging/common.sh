@@ -57,3 +57,4 @@ python_with_pip() {
 has_display() { [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }
 
 models_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/models"; }
+corpora_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/corpora"; }

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "widgets/plot_parts.h"
 
@@ -27,10 +28,9 @@ bool same(double a, double b) {
 
 /** The point of a curve at that x, or its size. */
 std::size_t pointAt(const Curve &curve, double x) {
-  for (std::size_t i = 0; i < curve.size(); ++i) {
-    if (curve.xAt(i) == x) return i;
-  }
-  return curve.size();
+  const auto places = std::views::iota(std::size_t{0}, curve.size());
+  const auto found = std::ranges::lower_bound(places, x, {}, [&](std::size_t i) { return curve.xAt(i); });
+  return found != places.end() && curve.xAt(*found) == x ? *found : curve.size();
 }
 
 }  // namespace
@@ -67,6 +67,11 @@ void CurvePlot::highlightX(double x) {
   if (same(x, litX_)) return;
   litX_ = x;
   light();
+}
+
+void CurvePlot::setLeftRoom(int pixels) {
+  plot_->axisRect()->setMinimumMargins(QMargins(pixels, 0, 0, 0));
+  plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
 QString CurvePlot::readout() const {

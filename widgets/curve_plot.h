@@ -14,7 +14,7 @@ class QCustomPlot;
 namespace sinkscope {
 
 /** Curves over layers, steps or lengths: few with a legend, or one a token, told apart by pointing at them. Left and
- * right move along x, up and down from curve to curve.
+ * right move along x, up and down from curve to curve. Of a long curve only what the pixels can show is drawn.
  */
 class CurvePlot : public QWidget {
   Q_OBJECT
@@ -29,6 +29,8 @@ class CurvePlot : public QWidget {
   void highlight(int curve);
   /** Lights a place on the x axis and reads the curves there, NaN none; sends no signal. */
   void highlightX(double x);
+  /** Leaves at least so much room at the left of the y axis: plots below each other then begin at the same place. */
+  void setLeftRoom(int pixels);
   int highlighted() const { return lit_; }
   double highlightedX() const { return litX_; }
   /** The read-out that is shown now. */
@@ -54,7 +56,8 @@ class CurvePlot : public QWidget {
 
   void rebuild();
   void addBand(const Curve &curve, const AxisScale &y);
-  void addCurve(std::size_t index);
+  void addCurve(std::size_t index, const Curve &drawn);
+  int columns() const;
   void addLonePoints(const Curve &curve, const QPen &pen);
   QPen penOf(const Curve &curve) const;
   void light();
@@ -65,8 +68,9 @@ class CurvePlot : public QWidget {
 
   QCustomPlot *plot_;
   Curves curves_;
+  int columns_ = 0;                        // of pixels that the curves were drawn for; 0: any
   std::vector<QCPGraph *> graphs_;         // [curve]
-  std::vector<double> xs_;                 // of all curves, rising
+  std::vector<double> xs_;                 // of all points that are drawn, rising
   QCPItemStraightLine *marker_ = nullptr;  // both are made when something is lit
   QCPItemText *readout_ = nullptr;
   int lit_ = -1;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "widgets/curve_plot.h"
+#include "widgets/decimated_curve.h"
 #include "widgets/plot_parts.h"
 
 namespace sinkscope {
@@ -22,6 +23,7 @@ QPen CurvePlot::penOf(const Curve &curve) const {
   QPen pen = curvePen(curve.role, themeFor(this).dark);
   pen.setWidthF(curve.role == ColourRole::Faint ? kFaintLine : kLine);
   if (curve.line) pen.setStyle(*curve.line);
+  if (isLong(curve, columns())) pen.setStyle(Qt::SolidLine);  // dashes take long to draw and show nothing there
   return pen;
 }
 
@@ -68,10 +70,16 @@ void CurvePlot::addLonePoints(const Curve &curve, const QPen &pen) {
   points->setData(x, y, true);
 }
 
-void CurvePlot::addCurve(std::size_t index) {
-  const Curve &curve = curves_.curves[index];
+/** How many pixels the widget is wide: a little more than the plot itself. */
+int CurvePlot::columns() const {
+  return qRound(width() * devicePixelRatioF());
+}
+
+void CurvePlot::addCurve(std::size_t index, const Curve &curve) {
   QVector<double> x;
   QVector<double> y;
+  x.reserve(static_cast<qsizetype>(curve.size()));
+  y.reserve(static_cast<qsizetype>(curve.size()));
   for (std::size_t i = 0; i < curve.size(); ++i) {
     x << curve.xAt(i);
     y << (curves_.x.shows(curve.xAt(i)) && curves_.y.shows(curve.y[i]) ? curve.y[i] : kNone);
@@ -91,8 +99,10 @@ void CurvePlot::rebuild() {
   plot_->legend->clearItems();
   plot_->clearGraphs();
   plot_->clearItems();
+  const AxisScale x = curves_.xScale();
   const AxisScale y = curves_.yScale();
-  setAxis(*plot_->xAxis, curves_.x, curves_.xScale(), curves_.counted());
+  columns_ = 0;
+  setAxis(*plot_->xAxis, curves_.x, x, curves_.counted());
   setAxis(*plot_->yAxis, curves_.y, y, false);
   stylePlot(*plot_, theme);
   graphs_.assign(curves_.curves.size(), nullptr);
@@ -102,12 +112,14 @@ void CurvePlot::rebuild() {
     if (curves_.curves[index].banded()) addBand(curves_.curves[index], y);
   }
   for (std::size_t index : order) {
-    addCurve(index);
-    const Curve &curve = curves_.curves[index];
+    const Curve curve = decimated(curves_.curves[index], curves_.x, curves_.y, x, columns());
+    if (isLong(curves_.curves[index], columns())) columns_ = columns();
+    addCurve(index, curve);
     for (std::size_t i = 0; i < curve.size(); ++i) {
       if (curves_.x.shows(curve.xAt(i))) xs_.push_back(curve.xAt(i));
     }
   }
+  plot_->setPlottingHint(QCP::phFastPolylines, columns_ != 0);  // joints that nobody sees cost most of the time
   std::sort(xs_.begin(), xs_.end());
   xs_.erase(std::unique(xs_.begin(), xs_.end()), xs_.end());
   const std::vector<std::size_t> named = curves_.legend();
@@ -159,6 +171,7 @@ void CurvePlot::changeEvent(QEvent *event) {
 
 void CurvePlot::resizeEvent(QResizeEvent *event) {
   QWidget::resizeEvent(event);
+  if (columns_ != 0 && columns_ != columns()) rebuild();
   fitPlot(*plot_, size());
 }
 

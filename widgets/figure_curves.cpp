@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/decimated_curve.h"
 #include "widgets/figure_axes.h"
 
 namespace sinkscope {
@@ -10,6 +11,7 @@ namespace {
 constexpr double kCurve = 1.2;  // points
 constexpr double kFaint = 0.5;
 constexpr double kSymbol = 1.4;  // radius of a point's disc
+constexpr double kColumns = 4;   // of a long curve's points a point of paper
 constexpr double kBand = 0.18;   // how much of its colour a band has: mixed with white, not transparent
 
 QPen penOf(const Curve &curve) {
@@ -100,7 +102,10 @@ void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureS
   painter.restore();
   drawLevels(axes, data.levels, data.curves);
   axes.clip();
-  for (std::size_t index : order) drawCurve(axes, figure, data.curves[index]);
+  const int columns = qRound(kColumns * axes.plot.width());
+  for (std::size_t index : order) {
+    drawCurve(axes, figure, decimated(data.curves[index], data.x, data.y, axes.x, columns));
+  }
   painter.restore();
 }
 

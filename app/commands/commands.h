@@ -17,5 +17,10 @@ void addInfluence(CLI::App& program, int& exitCode);
 void addAblate(CLI::App& program, int& exitCode);
 void addRobustness(CLI::App& program, int& exitCode);
 void addReport(CLI::App& program, int& exitCode);
+void addTrain(CLI::App& program, int& exitCode);
+void addResume(CLI::App& program, int& exitCode);
+void addSweep(CLI::App& program, int& exitCode);
+void addExport(CLI::App& program, int& exitCode);
+void addTokenize(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

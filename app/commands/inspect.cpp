@@ -5,6 +5,7 @@
 #include "core/runs/run_file.h"
 #include "core/shape.h"
 #include "core/text/tokenizer.h"
+#include "core/train/token_file.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -103,6 +104,31 @@ void inspectRun(const std::filesystem::path& path, bool asJson) {
   }
 }
 
+void inspectTokens(const std::filesystem::path& path, bool asJson) {
+  const TokenFileInfo info = TokenFile(path).info();
+  if (asJson) {
+    json sources = json::array();
+    for (const TokenSource& source : info.sources)
+      sources.push_back({{"path", source.path}, {"sha256", source.sha256}, {"bytes", source.bytes}});
+    const json report{{"kind", "tokens"},
+                      {"tokens", info.tokens},
+                      {"documents", info.documents},
+                      {"textBytes", info.textBytes},
+                      {"vocabulary", info.vocabulary},
+                      {"tokenizer", {{"path", info.tokenizer}, {"sha256", info.tokenizerSha256}}},
+                      {"sources", sources},
+                      {"licence", info.licence}};
+    std::cout << report.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    return;
+  }
+  std::cout << path.string() << ": " << info.tokens << " tokens of " << info.documents << " documents ("
+            << info.textBytes << " bytes of text)\n"
+            << "vocabulary " << info.vocabulary << ", tokenizer " << info.tokenizer << ", sha256 "
+            << info.tokenizerSha256 << '\n';
+  for (const TokenSource& source : info.sources)
+    std::cout << "source " << source.path << ", " << source.bytes << " bytes, sha256 " << source.sha256 << '\n';
+}
+
 }  // namespace
 
 void addInspect(CLI::App& program, int& exitCode) {
@@ -111,14 +137,18 @@ void addInspect(CLI::App& program, int& exitCode) {
     bool json = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = program.add_subcommand("inspect", "Say what is in a model or in a run file.");
-  command->add_option("file", options->file, "A demo model's name, a model's file or folder, or a run (.h5).")
+  CLI::App* command = program.add_subcommand("inspect", "Say what is in a model, a run file or a token file.");
+  command
+      ->add_option("file", options->file,
+                   "A demo model's name, a model's file or folder, a run (.h5) or a token file (.tokens).")
       ->required();
   command->add_flag("--json", options->json, "Print one JSON object.");
   command->callback([options, &exitCode] {
     exitCode = runCommand([&](const Job&) {
       if (isHdf5(options->file))
         inspectRun(options->file, options->json);
+      else if (std::filesystem::path(options->file).extension() == ".tokens")
+        inspectTokens(options->file, options->json);
       else
         inspectModel(resolveModel(options->file), options->json);
     });

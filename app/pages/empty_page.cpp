@@ -65,6 +65,10 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   own->addWidget(folder);
   own->addStretch();
   column->addLayout(own);
+  auto* train = new QPushButton(tr("Train a small one…"), this);
+  train->setObjectName(QStringLiteral("trainOwn"));
+  connect(train, &QPushButton::clicked, this, &EmptyPage::trainWanted);
+  own->insertWidget(2, train);
   column->addWidget(paragraph(tr("A file is a .gguf or a .safetensors; a folder is one in Hugging Face's layout, with "
                                  "config.json and tokenizer.json. LLaMa and Gemma 3 models can be read."),
                               this));

@@ -15,6 +15,7 @@ class EmptyPage : public QWidget {
   void fetchWanted(const QString& demoModel);
   void openFileWanted();
   void openFolderWanted();
+  void trainWanted();
 };
 
 }  // namespace sinkscope

@@ -104,7 +104,7 @@ class OutcomeRecorder : public Observer {
 
   void takeShares(Array<float, 2>& shares, std::int64_t key, int layer) const {
     const at::Tensor weights = intervention_.weightsOn(key, layer)[0];  // [head, query]
-    const std::int64_t window = config_.perLayer[size(layer)].window, tokens = weights.size(1);
+    const std::int64_t window = config_.perLayer[size(layer)].windowOf(key), tokens = weights.size(1);
     const std::int64_t end = window == 0 ? tokens : std::min(tokens, key + window);
     const at::Tensor means = weights.slice(1, key, end).mean(1).cpu();
     std::copy_n(means.const_data_ptr<float>(), means.numel(), shares.row(layer).begin());

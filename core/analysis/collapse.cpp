@@ -38,7 +38,7 @@ class CollapseObserver : public Observer {
     result.shares.shares = Array<float, 3>({layers, heads, result.tokens.size()});
     result.rowEntropy = Array<double, 2>({layers, heads});
     outputNorm = Array<float, 3>({layers, heads, result.tokens.size()});
-    for (const LayerConfig& layer : config.perLayer) result.shares.windows.push_back(layer.window);
+    for (const LayerConfig& layer : config.perLayer) result.shares.windows.push_back(layer.windowOf(0));
   }
 
   bool wants(const Place& place) const override {
@@ -64,8 +64,10 @@ class CollapseObserver : public Observer {
 
  private:
   void attention(std::int64_t layer, const at::Tensor& logSumExp) {
-    const AttentionStatistics statistics =
-        attentionStatistics(query_, key_, logSumExp, config_.attentionScale, config_.perLayer[layer].window, job_);
+    const LayerConfig& own = config_.perLayer[layer];
+    const bool sigmoid = config_.weights != AttentionWeights::Softmax;
+    const AttentionStatistics statistics = attentionStatistics(
+        {query_, key_, logSumExp, config_.attentionScale, own.window, own.firstKeys, sigmoid}, job_);
     for (std::int64_t h = 0; h < config_.heads; ++h) {
       std::ranges::copy(statistics.columnMean.row(h), result_.shares.shares.row(layer, h).begin());
       result_.rowEntropy(layer, h) = mean(statistics.rowEntropy.row(h));

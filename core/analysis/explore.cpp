@@ -19,7 +19,7 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   PromptResult result;
   result.prompt = std::move(prompt);
   result.tokens = std::move(tokens);
-  for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.window);
+  for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.firstKeys > 0 ? 0 : layer.window);
   result.shares.shares = std::exchange(trace.shares, {});
   result.rowEntropy = std::exchange(trace.rowEntropy, {});
   result.valueNorm = std::exchange(trace.valueNorm, {});

@@ -213,18 +213,20 @@ at::Tensor InterventionObserver::weightsOn(std::int64_t key, int layer) const {
   at::Tensor query = query_, place = position;
   if (limit.bounds(tokens_) && key < limit.first) {
     place = position.clamp_max(limit.first + limit.last - 1);
-    query = rotate(query_, rotationAt(place - position, own, config_.headWidth));
+    if (config_.positions == Positions::Rotary)
+      query = rotateFirst(query_, rotationAt(place - position, own, config_.headWidth));
   }
   const at::Tensor distance = place - key;
   at::Tensor seen = distance >= 0;
-  if (own.window > 0) seen = seen.logical_and(distance < own.window);
+  if (own.windowOf(key) > 0) seen = seen.logical_and(distance < own.window);
   if (limit.bounds(tokens_) && key >= limit.first) seen = seen.logical_and(distance < limit.last);
   if (key == 0 && intervention_.kind == InterventionKind::HideSink)
     seen = seen.logical_and(chosen(layer).to(options.device()).logical_not().logical_or(position == 0));
   const at::Tensor one =
       key_.select(2, key).repeat_interleave(config_.heads / config_.keyHeads, 1);  // [batch, head, d]
   const at::Tensor scores = at::matmul(query, one.unsqueeze(-1)).squeeze(-1) * config_.attentionScale;
-  return at::where(seen, (scores - logSumExp_).exp(), 0.0);
+  const bool sigmoid = config_.weights != AttentionWeights::Softmax;
+  return at::where(seen, sigmoid ? scores.sigmoid() / logSumExp_.exp() : (scores - logSumExp_).exp(), 0.0);
 }
 
 }  // namespace sinkscope

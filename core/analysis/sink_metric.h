@@ -12,7 +12,7 @@ namespace sinkscope {
 /// Shares of one prompt: alpha_k of every head (Gu et al., arXiv 2410.10781; `alpha_k = mean over i >= k of A[i,k]`).
 struct PromptShares {
   Array<float, 3> shares;             ///< [layer, head, key], over the queries that see the key
-  std::vector<std::int64_t> windows;  ///< [layer]: sliding window, 0 for none
+  std::vector<std::int64_t> windows;  ///< [layer]: sliding window within which key 0 is seen, 0 for none
   std::size_t tokens() const { return shares.extent(2); }
 };
 

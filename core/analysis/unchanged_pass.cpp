@@ -80,13 +80,21 @@ at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model) {
 HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer, std::int64_t head,
                      const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp) {
   const ModelConfig& c = model.config();
-  return {query[head],      key[head * c.keyHeads / c.heads], logSumExp[head],
-          c.attentionScale, c.perLayer[size(layer)].window,   condition == Condition::HiddenSink};
+  const LayerConfig& own = c.perLayer[size(layer)];
+  return {query[head],
+          key[head * c.keyHeads / c.heads],
+          logSumExp[head],
+          c.attentionScale,
+          own.window,
+          own.firstKeys,
+          c.weights != AttentionWeights::Softmax,
+          condition == Condition::HiddenSink};
 }
 
 float firstKeyShare(const HeadAttention& attention) {
   const std::vector<float> shares = column(attention, 0);
-  const std::size_t seeing = attention.window == 0 ? shares.size() : std::min(shares.size(), size(attention.window));
+  const bool everyone = attention.window == 0 || attention.firstKeys > 0;
+  const std::size_t seeing = everyone ? shares.size() : std::min(shares.size(), size(attention.window));
   double sum = 0.0;
   for (std::size_t i = 0; i < seeing; ++i) sum += shares[i];
   return static_cast<float>(sum / static_cast<double>(seeing));

@@ -1,6 +1,7 @@
 #include "core/model/attend.h"
 
 #include "core/model/rotary.h"
+#include "core/model/sigmoid_attention.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -52,54 +53,141 @@ Attended attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor
   return {output, logSumExp.narrow(-1, 0, query.size(2))};  // padded to a multiple of 32
 }
 
-/// 0 where the query sees the key, minus infinity elsewhere. Query r stands at position `offset + r` of the keys.
-at::Tensor attentionMask(std::int64_t queries, std::int64_t keys, std::int64_t offset, std::int64_t window,
+/// The keys [first, end) and, before them, the `always` first ones as far as they are not among them.
+struct KeyRange {
+  std::int64_t always = 0, first = 0, end = 0;
+
+  at::Tensor of(const at::Tensor& x) const {
+    const at::Tensor near = x.narrow(2, first, end - first);
+    return apart() == 0 ? near : at::cat({x.narrow(2, 0, apart()), near}, 2);
+  }
+  std::int64_t apart() const { return std::min(always, first); }
+};
+
+/// 0 where queries [position, position + count) see the keys of the range, minus infinity elsewhere: [query, key].
+at::Tensor attentionMask(std::int64_t position, std::int64_t count, const KeyRange& keys, std::int64_t window,
                          at::Device device) {
   const auto options = at::TensorOptions().device(device);
-  const at::Tensor distance =  // query's position minus the key's
-      at::arange(offset, offset + queries, options).unsqueeze(1) - at::arange(keys, options);
-  const at::Tensor future = distance < 0;
-  const at::Tensor hidden = window == 0 ? future : future.logical_or(distance >= window);
-  return at::zeros({queries, keys}, options.dtype(at::kFloat))
-      .masked_fill(hidden, -std::numeric_limits<float>::infinity());
+  const at::Tensor key = at::arange(keys.first, keys.end, options);
+  const at::Tensor distance = at::arange(position, position + count, options).unsqueeze(1) - key;
+  at::Tensor hidden = distance < 0;
+  if (window > 0) hidden = hidden.logical_or((distance >= window).logical_and(key >= keys.always));
+  const at::Tensor mask = at::zeros({count, keys.end - keys.first}, options.dtype(at::kFloat))
+                              .masked_fill(hidden, -std::numeric_limits<float>::infinity());
+  return keys.apart() == 0 ? mask : at::cat({at::zeros({count, keys.apart()}, mask.options()), mask}, 1);
 }
 
-}  // namespace
-
-Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
-                        double scale) {
+/// Softmax attention by blocks of queries, of which the first stands at position `past` of the keys. The `always`
+/// first keys are seen from everywhere.
+Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
+                        std::int64_t always, double scale) {
   const std::int64_t queries = query.size(2), past = key.size(2) - queries;
-  if (past == 0 && (window == 0 || queries <= window)) return attend(query, key, value, {}, scale);
   std::vector<at::Tensor> outputs, logSums;
-  at::Tensor mask;
   for (std::int64_t begin = 0; begin < queries; begin += kQueryBlock) {
     const std::int64_t count = std::min(kQueryBlock, queries - begin), position = past + begin;
     const std::int64_t first = window == 0 ? 0 : std::max<std::int64_t>(0, position - window + 1);
-    const std::int64_t keys = position + count - first;
-    if (!mask.defined() || mask.size(0) != count || mask.size(1) != keys)
-      mask = attentionMask(count, keys, position - first, window, query.device());
-    const Attended block =
-        attend(query.narrow(2, begin, count), key.narrow(2, first, keys), value.narrow(2, first, keys), mask, scale);
+    const KeyRange keys{always, first, position + count};
+    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value),
+                                  attentionMask(position, count, keys, window, query.device()), scale);
     outputs.push_back(block.output);
     logSums.push_back(block.logSumExp);
   }
   return {at::cat(outputs, 2), at::cat(logSums, 2)};
 }
 
+/// Keys and values as the fused operator takes them: the extra one before the others, values as wide as keys.
+struct Prepared {
+  at::Tensor key, value;
+
+  Prepared(const at::Tensor& keys, const at::Tensor& values, const AttentionForm& form) : key(keys), value(values) {
+    if (form.extraKey.defined()) {
+      const auto joined = [](const at::Tensor& extra, const at::Tensor& x) {
+        return at::cat({extra.unsqueeze(1).unsqueeze(0).expand({x.size(0), -1, -1, -1}), x}, 2);
+      };
+      key = joined(form.extraKey, key);
+      value = joined(form.extraValue, value);
+    }
+    const std::int64_t narrower = key.size(3) - value.size(3);
+    if (narrower > 0) value = at::constant_pad_nd(value, {0, narrower});
+  }
+};
+
+/// Softmax attention, its output as wide as the keys.
+Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Tensor& values,
+                         const AttentionForm& form) {
+  const std::int64_t queries = query.size(2), extra = form.extraKey.defined() ? 1 : 0;
+  const bool bounded = form.window > 0 && keys.size(2) > form.window, square = keys.size(2) == queries && !bounded;
+  const auto [key, value] = Prepared(keys, values, form);
+  if (!square) return attendByBlocks(query, key, value, form.window, form.firstKeys + extra, form.scale);
+  if (extra == 0) return attend(query, key, value, {}, form.scale);
+  // A query of the extra key's own makes the matrix square again, which the fused operator wants.
+  query = at::cat({at::zeros_like(query.narrow(2, 0, 1)), query}, 2);
+  const Attended all = attend(query, key, value, {}, form.scale);
+  return {all.output.narrow(2, 1, queries), all.logSumExp.narrow(2, 1, queries)};
+}
+
+}  // namespace
+
+Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                        const AttentionForm& form) {
+  if (form.weights != AttentionWeights::Softmax) return attendBySigmoid(query, key, value, form);
+  const Attended all = attendBySoftmax(query, key, value, form);
+  return {all.output.narrow(3, 0, value.size(3)), all.logSumExp};
+}
+
 Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                               std::int64_t window, double scale) {
-  const std::int64_t queries = query.size(2), others = key.size(2) - 1;
-  const auto rest = [](const at::Tensor& x, std::int64_t count) { return x.narrow(2, x.size(2) - count, count); };
-  if (queries <= others) return attendCausally(query, rest(key, others), rest(value, others), window, scale);
-  const auto first = [&](const at::Tensor& x) { return repeatHeads(x.narrow(2, 0, 1), query.size(1)); };
-  const Attended own{first(value), (first(query) * first(key)).sum(-1) * scale};
-  if (others == 0) return own;
-  const Attended seen = attendCausally(rest(query, others), rest(key, others), rest(value, others), window, scale);
+                               const AttentionForm& form) {
+  AttentionForm others = form;
+  others.firstKeys = std::max<std::int64_t>(0, form.firstKeys - 1);
+  const std::int64_t queries = query.size(2), rest = key.size(2) - 1;
+  const auto last = [](const at::Tensor& x, std::int64_t count) { return x.narrow(2, x.size(2) - count, count); };
+  if (queries <= rest) return attendCausally(query, last(key, rest), last(value, rest), others);
+  const auto first = [](const at::Tensor& x) { return x.narrow(2, 0, 1); };
+  const Attended own = attendCausally(first(query), first(key), first(value), form);
+  if (rest == 0) return own;
+  const Attended seen = attendCausally(last(query, rest), last(key, rest), last(value, rest), others);
   return {at::cat({own.output, seen.output}, 2), at::cat({own.logSumExp, seen.logSumExp}, 2)};
 }
 
+Attended attendWithinDocuments(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                               const AttentionForm& form, const DocumentBorders& documents) {
+  std::vector<at::Tensor> outputs, logSums;
+  for (std::int64_t row = 0; row < query.size(0); ++row) {
+    const std::vector<std::int64_t>& starts = documents.starts[static_cast<std::size_t>(row)];
+    std::vector<at::Tensor> output, logSum;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      const std::int64_t begin = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : query.size(2);
+      const bool joined = documents.sharedFirst && begin > 0;  // token 0 stands before the document, to be seen
+      const auto part = [&](const at::Tensor& x) {
+        const at::Tensor own = x.narrow(0, row, 1).narrow(2, begin, end - begin);
+        return joined ? at::cat({x.narrow(0, row, 1).narrow(2, 0, 1), own}, 2) : own;
+      };
+      const Attended seen = attendCausally(part(query), part(key), part(value), form);
+      output.push_back(joined ? seen.output.narrow(2, 1, end - begin) : seen.output);
+      logSum.push_back(joined ? seen.logSumExp.narrow(2, 1, end - begin) : seen.logSumExp);
+    }
+    outputs.push_back(at::cat(output, 2));
+    logSums.push_back(at::cat(logSum, 2));
+  }
+  return {at::cat(outputs, 0), at::cat(logSums, 0)};
+}
+
+Attended attendWithPrefix(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                          const AttentionForm& form, std::int64_t prefix) {
+  const auto first = [&](const at::Tensor& x) { return x.narrow(2, 0, prefix); };
+  const auto [keys, values] = Prepared(first(key), first(value), form);
+  const at::Tensor everything = at::zeros({prefix, keys.size(2)}, query.options().dtype(at::kFloat));
+  Attended seen = attend(first(query), keys, values, everything, form.scale);
+  seen.output = seen.output.narrow(3, 0, value.size(3));
+  const std::int64_t rest = query.size(2) - prefix;
+  if (rest == 0) return seen;
+  const Attended later = attendCausally(query.narrow(2, prefix, rest), key, value, form);
+  return {at::cat({seen.output, later.output}, 2), at::cat({seen.logSumExp, later.logSumExp}, 2)};
+}
+
 Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                            const CacheLimit& cache, const LayerConfig& layer, double scale) {
+                            const CacheLimit& cache, const AttentionForm& form, const LayerConfig& layer,
+                            std::int64_t headWidth) {
   const std::int64_t tokens = query.size(2), sinks = std::min(cache.first, tokens);
   const std::int64_t last = layer.window == 0 ? cache.last : std::min(cache.last, layer.window);
   const at::Tensor k = repeatHeads(key, query.size(1)), v = repeatHeads(value, query.size(1));
@@ -111,22 +199,27 @@ Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, cons
     const at::Tensor own = query.narrow(2, begin, count);
     const at::Tensor position = at::arange(begin, begin + count, at::TensorOptions().device(query.device()));
     const at::Tensor place = position.clamp_max(cache.first + cache.last - 1);  // in the cache
-    const at::Tensor near = rotate(own, rotationAt(place - position, layer, query.size(3)));
+    const at::Tensor near = headWidth == 0 ? own : rotateFirst(own, rotationAt(place - position, layer, headWidth));
     const auto scores = [&](const at::Tensor& from, const at::Tensor& of, const at::Tensor& distance,
                             std::int64_t window) {
       const at::Tensor hidden = window == 0 ? distance < 0 : (distance < 0).logical_or(distance >= window);
-      return (at::matmul(from, of.transpose(-1, -2)) * scale)
+      return (at::matmul(from, of.transpose(-1, -2)) * form.scale)
           .masked_fill(hidden, -std::numeric_limits<float>::infinity());
     };
     const auto distances = [](const at::Tensor& from, std::int64_t first, std::int64_t number) {
       return from.unsqueeze(1) - at::arange(first, first + number, from.options());  // [query, key]
     };
-    const at::Tensor all = at::cat({scores(near, k.narrow(2, 0, sinks), distances(place, 0, sinks), layer.window),
-                                    scores(own, k.narrow(2, start, keys), distances(position, start, keys), last)},
-                                   -1);  // [batch, head, query, key]
-    const at::Tensor seen = at::cat({v.narrow(2, 0, sinks), v.narrow(2, start, keys)}, 2);
-    outputs.push_back(at::matmul(at::softmax(all, -1), seen));
-    logSums.push_back(at::logsumexp(all, -1));
+    std::vector<at::Tensor> all{scores(near, k.narrow(2, 0, sinks), distances(place, 0, sinks), layer.window),
+                                scores(own, k.narrow(2, start, keys), distances(position, start, keys), last)};
+    std::vector<at::Tensor> seen{v.narrow(2, 0, sinks), v.narrow(2, start, keys)};
+    if (form.extraKey.defined()) {
+      const auto before = [&](const at::Tensor& x) { return repeatHeads(x.unsqueeze(1).unsqueeze(0), own.size(1)); };
+      all.push_back(at::matmul(own, before(form.extraKey).transpose(-1, -2)) * form.scale);
+      seen.push_back(before(form.extraValue).expand({own.size(0), -1, -1, -1}));
+    }
+    const at::Tensor rows = at::cat(all, -1);  // [batch, head, query, key]
+    outputs.push_back(at::matmul(at::softmax(rows, -1), at::cat(seen, 2)));
+    logSums.push_back(at::logsumexp(rows, -1));
   }
   return {at::cat(outputs, 2), at::cat(logSums, 2)};
 }

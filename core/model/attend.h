@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace sinkscope {
 
@@ -26,19 +27,44 @@ struct CacheLimit {
   std::int64_t nearer(std::int64_t position) const { return bounds(position + 1) ? position + 1 - first - last : 0; }
 };
 
-// `query` [batch, head, query, d]; `key` and `value` [batch, key head, key, d], rotated. The queries are the last ones
-// of the keys' positions. No T x T tensor is made: fused, or by blocks of queries. `window`: as in `LayerConfig`.
+/// How a layer's queries look at its keys: what they see, and what becomes of the scores.
+struct AttentionForm {
+  double scale = 1.0;
+  std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
+  AttentionWeights weights = AttentionWeights::Softmax;
+  at::Tensor extraKey, extraValue;  ///< [key head, d]: one key more that every query sees; undefined: none
+};
 
-/// Causal attention, whole or within a sliding window.
-Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
-                        double scale);
+/// Where documents begin in a window of training, when attention stays within them.
+struct DocumentBorders {
+  std::vector<std::vector<std::int64_t>> starts;  ///< of every row, ascending; the first one is 0
+  bool sharedFirst = false;                       ///< token 0 is seen by all documents
+};
+
+// `query` [batch, head, query, d]; `key` and `value` [batch, key head, key, d], rotated. The queries are the last ones
+// of the keys' positions. No T x T tensor is made: fused, or by blocks of queries. All work with autograd.
+
+/// Causal attention.
+Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                        const AttentionForm& form);
 
 /// The same where no query but the first token's own sees key 0.
 Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                               std::int64_t window, double scale);
+                               const AttentionForm& form);
 
-/// The same over a bounded cache; as many queries as keys.
+/// The same over a bounded cache; as many queries as keys. `layer` rotates (`headWidth` numbers; 0: no rotation).
+/// Softmax only.
 Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                            const CacheLimit& cache, const LayerConfig& layer, double scale);
+                            const CacheLimit& cache, const AttentionForm& form, const LayerConfig& layer,
+                            std::int64_t headWidth);
+
+/// Causal attention within documents; as many queries as keys.
+Attended attendWithinDocuments(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                               const AttentionForm& form, const DocumentBorders& documents);
+
+/// The first `prefix` tokens see each other, those after them what came before (a prefix language model); as many
+/// queries as keys.
+Attended attendWithPrefix(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                          const AttentionForm& form, std::int64_t prefix);
 
 }  // namespace sinkscope

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sinkscope {
@@ -31,12 +32,26 @@ void checkLayers(const ModelConfig& config, const std::string& source) {
       throw Error(source + ": the sliding window is " + std::to_string(layer.window) +
                   ", but a number of tokens (or 0 for none) is expected.");
     }
+    if (layer.firstKeys < 0 || layer.firstKeys > largest) {
+      throw Error(source + ": " + std::to_string(layer.firstKeys) +
+                  " first tokens are seen past the window, but 0 or more are expected.");
+    }
+    if (!(layer.capacity > 0.0 && layer.capacity <= 1.0)) {
+      throw Error(source + ": a layer's capacity is " + std::to_string(layer.capacity) +
+                  ", but a share of the tokens above 0 and up to 1 is expected.");
+    }
     checkFactor(layer.ropeBase, "the base of the rotary frequencies", source);
     checkFactor(layer.ropeScale, "the scale of the rotary positions", source);
   }
 }
 
 }  // namespace
+
+std::int64_t extraWidth(const ModelConfig& config) {
+  // Eight numbers, of which most stay 0: fused attention likes rows of whole vectors.
+  const bool routed = std::ranges::any_of(config.perLayer, [](const LayerConfig& l) { return l.capacity < 1.0; });
+  return routed || config.positions == Positions::Alibi || config.extraKey == ExtraKey::SinkLogit ? 8 : 0;
+}
 
 void validate(const ModelConfig& config, const std::string& source) {
   checkCount(config.vocabulary, "the vocabulary's size", source);
@@ -51,7 +66,7 @@ void validate(const ModelConfig& config, const std::string& source) {
     throw Error(source + ": there are " + std::to_string(config.heads) + " heads, but a multiple of the " +
                 std::to_string(config.keyHeads) + " key heads is expected.");
   }
-  if (config.headWidth % 2 != 0) {
+  if (config.positions == Positions::Rotary && config.headWidth % 2 != 0) {
     throw Error(source + ": the head width is " + std::to_string(config.headWidth) +
                 ", but RoPE needs an even number.");
   }
@@ -62,6 +77,9 @@ void validate(const ModelConfig& config, const std::string& source) {
   checkFactor(config.normEpsilon, "epsilon of the norms", source);
   checkFactor(config.embeddingScale, "the scale of the embedding", source);
   checkFactor(config.attentionScale, "the scale of attention", source);
+  if (config.weights != AttentionWeights::Softmax && config.extraKey != ExtraKey::None) {
+    throw Error(source + ": an extra key is meant for softmax attention, but the weights are a sigmoid.");
+  }
   checkLayers(config, source);
 }
 

@@ -8,11 +8,47 @@ namespace sinkscope {
 
 enum class Activation { Silu, GeluTanh };
 
+/// What becomes of the scores q . k.
+enum class AttentionWeights {
+  Softmax,
+  Sigmoid,            ///< sigmoid of each score; rows sum to anything
+  NormalisedSigmoid,  ///< the same over its row's sum
+};
+
+/// One key more that every query sees before the first token's: where a head can rest without a sink.
+enum class ExtraKey {
+  None,
+  OffByOne,      ///< score 0, value 0: exp(x) / (1 + sum exp(x))
+  SinkLogit,     ///< a learned score for each head, value 0 (gpt-oss)
+  KeyBias,       ///< a learned key, value 0 (Gu et al., arXiv 2410.10781)
+  KeyValueBias,  ///< a learned key and value (the same)
+};
+
+enum class Positions {
+  Rotary,
+  None,
+  Alibi,    ///< score less slope times distance (Press et al., arXiv 2108.12409); slopes 2^(-8 (h + 1) / H)
+  Learned,  ///< an embedding of each position, up to the context length
+};
+
+/// Where the two norms of a layer stand.
+enum class NormPlacement {
+  Pre,   ///< before attention and before the feed-forward part
+  Post,  ///< after each was added to the residual stream
+};
+
 /// What differs from layer to layer.
 struct LayerConfig {
-  std::int64_t window = 0;    ///< sliding window in tokens, the query's own included; 0: all earlier tokens
-  double ropeBase = 10000.0;  ///< base of the rotary frequencies
-  double ropeScale = 1.0;     ///< positions are divided by this (linear scaling)
+  std::int64_t window = 0;     ///< sliding window in tokens, the query's own included; 0: all earlier tokens
+  double ropeBase = 10000.0;   ///< base of the rotary frequencies
+  double ropeScale = 1.0;      ///< positions are divided by this (linear scaling)
+  std::int64_t firstKeys = 0;  ///< first tokens that are seen past the window too
+  /// Share of the tokens that the layer works on, the others pass by it (mixture-of-depths, Raposo et al., arXiv
+  /// 2404.02258); 1: all, and no router.
+  double capacity = 1.0;
+
+  /// The window within which `key` is seen; 0: by all later tokens.
+  std::int64_t windowOf(std::int64_t key) const { return key < firstKeys ? 0 : window; }
 
   bool operator==(const LayerConfig&) const = default;
 };
@@ -39,10 +75,21 @@ struct ModelConfig {
   bool tiedEmbedding = false;   ///< the output matrix is the embedding
   bool attentionBias = false;   ///< biases of query, key and value
 
+  AttentionWeights weights = AttentionWeights::Softmax;
+  ExtraKey extraKey = ExtraKey::None;
+  Positions positions = Positions::Rotary;
+  NormPlacement norms = NormPlacement::Pre;
+  bool outputGate = false;  ///< each head's output times a sigmoid of the layer's input (arXiv 2505.06708)
+
   std::vector<LayerConfig> perLayer;  ///< L entries
 
   bool operator==(const ModelConfig&) const = default;
+  bool isRouted(std::int64_t layer) const { return perLayer[static_cast<std::size_t>(layer)].capacity < 1.0; }
 };
+
+/// Numbers that queries and keys have behind their d ones, so that a score holds what depends on the key alone (ALiBi's
+/// distance, a learned sink logit, that a token passes by the layer); 0 for most models.
+std::int64_t extraWidth(const ModelConfig& config);
 
 /// Throws `Error` naming the first field that makes no decoder (`source` names the file in the sentence).
 void validate(const ModelConfig& config, const std::string& source);

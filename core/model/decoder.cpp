@@ -1,5 +1,6 @@
 #include "core/model/decoder.h"
 
+#include "core/model/accumulating_maps.h"
 #include "core/model/attend.h"
 #include "core/model/linear_map.h"
 #include "core/model/rotary.h"
@@ -22,6 +23,9 @@ namespace {
 // Tokens that go through the feed-forward part together: its [token, F] intermediates are the widest tensors of a
 // layer.
 constexpr std::int64_t kFeedForwardBlock = 1024;
+
+// Log of the sum of a row that is not there.
+constexpr double kNoRow = std::numeric_limits<double>::infinity();
 
 /// Shows tensors to the observer, if there is one that wants them.
 class Watcher {
@@ -60,14 +64,21 @@ class Pass {
       : config_(config), parameters_(parameters), watch_(observer), job_(job), context_(context) {}
 
   at::Tensor run(const at::Tensor& tokens, LogitsOf wanted) {
-    at::Tensor stream = at::embedding(parameters_["embedding"], tokens);  // [batch, token, D]
+    const at::Tensor& table = parameters_["embedding"];
+    at::Tensor stream = accumulates(table) ? accumulatingLookUp(table, tokens) : at::embedding(table, tokens);
     if (config_.embeddingScale != 1.0) stream = stream * config_.embeddingScale;
+    if (config_.positions == Positions::Learned) stream = stream + learnedPositions(tokens.size(1));
     stream = watch_(Site::Embedding, -1, stream);
     for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
       job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
                     static_cast<double>(layer) / static_cast<double>(config_.layers));
-      stream = watch_(Site::ResidualMiddle, layer, stream + attention(stream, layer));
-      stream = watch_(Site::Residual, layer, stream + feedForward(stream, layer));
+      route(stream, layer);
+      stream = stream + attention(stream, layer);
+      if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "attentionNorm");
+      stream = watch_(Site::ResidualMiddle, layer, stream);
+      stream = stream + feedForward(stream, layer);
+      if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "feedForwardNorm");
+      stream = watch_(Site::Residual, layer, stream);
     }
     if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
     stream = watch_(Site::FinalNorm, -1, normalise(stream, parameters_["finalNorm"], config_.normEpsilon));
@@ -83,6 +94,41 @@ class Pass {
     return normalise(x, weight(layer, name), config_.normEpsilon);
   }
 
+  /// A layer's norm where it stands before the layer's part.
+  at::Tensor normBefore(const at::Tensor& x, std::int64_t layer, std::string_view name) const {
+    return config_.norms == NormPlacement::Pre ? norm(x, layer, name) : x;
+  }
+
+  /// Chooses the tokens that the layer works on.
+  void route(const at::Tensor& stream, std::int64_t layer) {
+    chosen_ = routeGate_ = at::Tensor();
+    if (!config_.isRouted(layer)) return;
+    const at::Tensor score =
+        watch_(Site::Router, layer, linearMap(stream, weight(layer, "router")).squeeze(-1));  // [batch, token]
+    if (context_.routing == Routing::Threshold) {
+      chosen_ = score > 0.0;
+    } else {
+      const double share = config_.perLayer[static_cast<std::size_t>(layer)].capacity;
+      const auto count = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(score.size(1))));
+      const at::Tensor top = std::get<1>(score.detach().topk(count, 1));
+      chosen_ = at::zeros_like(score, at::kBool).scatter_(1, top, true);
+    }
+    routeGate_ = (at::sigmoid(score) * chosen_).unsqueeze(-1);  // [batch, token, 1]: also how the router learns
+  }
+
+  /// What a layer's part writes: nothing for the tokens that pass by it.
+  at::Tensor routed(const at::Tensor& write) const { return routeGate_.defined() ? write * routeGate_ : write; }
+
+  std::int64_t firstPosition() const { return context_.firstPosition + (context_.past ? context_.past->tokens() : 0); }
+
+  at::Tensor learnedPositions(std::int64_t tokens) const {
+    const at::Tensor& table = parameters_["positions"];
+    const std::int64_t first = firstPosition();
+    if (first + tokens <= table.size(0)) return table.narrow(0, first, tokens);
+    throw Error("The model has learned " + std::to_string(table.size(0)) + " positions, but " +
+                std::to_string(first + tokens) + " tokens were given.");
+  }
+
   /// A linear map of attention's input: [batch, token, D] -> [batch, heads, token, d].
   at::Tensor project(const at::Tensor& x, std::int64_t layer, const std::string& name, std::int64_t heads) const {
     const at::Tensor bias = config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor();
@@ -93,9 +139,61 @@ class Pass {
     const LayerConfig& wanted = config_.perLayer[layer];
     for (const auto& [like, made] : rotations_)
       if (like->ropeBase == wanted.ropeBase && like->ropeScale == wanted.ropeScale) return made;
-    const std::int64_t first = context_.firstPosition + (context_.past ? context_.past->tokens() : 0);
-    const at::Tensor positions = at::arange(first, first + x.size(2), at::TensorOptions().device(x.device()));
-    return rotations_.emplace_back(&wanted, rotationAt(positions, wanted, config_.headWidth)).second;
+    return rotations_.emplace_back(&wanted, rotationAt(positions(x), wanted, config_.headWidth)).second;
+  }
+
+  /// Of the tokens of `x` [batch, head, token, d]: [token].
+  at::Tensor positions(const at::Tensor& x) const {
+    const std::int64_t first = firstPosition();
+    return at::arange(first, first + x.size(2), at::TensorOptions().device(x.device()));
+  }
+
+  /// Behind each query and key what makes scores of more than their product: a query's numbers are slope, sink logit,
+  /// slope times position and 1; a key's the position, 0, -1 and for a token that passes by the layer -10^4, an extra
+  /// key's 0, 1, 0 and 0 (all over the scale, the position too). ALiBi's distance becomes slope times the key's
+  /// position, less slope times the query's.
+  void extend(std::int64_t layer, at::Tensor& query, at::Tensor& key) const {
+    const std::int64_t more = extraWidth(config_);
+    if (more == 0) return;
+    const at::Tensor position = positions(query).to(at::kFloat), none = at::zeros({1, 1}, query.options());
+    const auto behind = [&](const at::Tensor& x, const std::vector<at::Tensor>& numbers) {  // [..., head, token]
+      std::vector<at::Tensor> parts{x};
+      for (const at::Tensor& one : numbers)
+        parts.push_back(one.unsqueeze(-1).expand({x.size(0), x.size(1), x.size(2), 1}));
+      parts.push_back(
+          at::zeros({x.size(0), x.size(1), x.size(2), more - static_cast<std::int64_t>(numbers.size())}, x.options()));
+      return at::cat(parts, 3);
+    };
+    const at::Tensor slope = config_.positions == Positions::Alibi ? alibiSlopes(query).unsqueeze(1) : none;
+    const at::Tensor logit = config_.extraKey == ExtraKey::SinkLogit ? weight(layer, "sinkLogit").unsqueeze(1) : none;
+    constexpr double kUnseen = -1e4;
+    const at::Tensor passes =
+        chosen_.defined() ? (chosen_.logical_not().to(query.dtype()) * (kUnseen / config_.attentionScale)).unsqueeze(1)
+                          : none;  // [batch, 1, token]
+    query = behind(query, {slope, logit, slope * position, none + 1.0});
+    key = behind(key,
+                 {(position / config_.attentionScale).unsqueeze(0), none, none - 1.0 / config_.attentionScale, passes});
+  }
+
+  at::Tensor alibiSlopes(const at::Tensor& query) const {  // [head]
+    const at::Tensor head = at::arange(1, config_.heads + 1, query.options());
+    return at::exp2(head * (-8.0 / static_cast<double>(config_.heads)));
+  }
+
+  AttentionForm form(std::int64_t layer, const at::Tensor& key) const {
+    const LayerConfig& own = config_.perLayer[layer];
+    AttentionForm result{config_.attentionScale, own.window, own.firstKeys, config_.weights, {}, {}};
+    if (config_.extraKey == ExtraKey::None) return result;
+    const at::Tensor none = at::zeros({config_.keyHeads, config_.headWidth}, key.options());
+    const bool learned = config_.extraKey == ExtraKey::KeyBias || config_.extraKey == ExtraKey::KeyValueBias;
+    result.extraKey = learned ? weight(layer, "extraKey") : none;
+    result.extraValue = config_.extraKey == ExtraKey::KeyValueBias ? weight(layer, "extraValue") : none;
+    if (extraWidth(config_) > 0) {
+      at::Tensor behind = at::zeros({config_.keyHeads, extraWidth(config_)}, key.options());
+      behind.narrow(1, 1, 1).fill_(1.0 / config_.attentionScale);
+      result.extraKey = at::cat({result.extraKey, behind}, 1);
+    }
+    return result;
   }
 
   /// The past's keys or values before those of this pass.
@@ -109,20 +207,23 @@ class Pass {
       key = behind(past.key, key);
       value = behind(past.value, value);
     }
-    const LayerConfig& own = config_.perLayer[layer];
-    const double scale = config_.attentionScale;
-    if (context_.cache.bounds(query.size(2))) return attendThroughCache(query, key, value, context_.cache, own, scale);
+    const AttentionForm form = this->form(layer, key);
+    if (context_.documents) return attendWithinDocuments(query, key, value, form, *context_.documents);
+    if (context_.prefix > 0) return attendWithPrefix(query, key, value, form, context_.prefix);
+    if (context_.cache.bounds(query.size(2)))
+      return attendThroughCache(query, key, value, context_.cache, form, config_.perLayer[layer],
+                                config_.positions == Positions::Rotary ? config_.headWidth : 0);
     const at::Tensor hides = watch_.hidesFirstKey(layer);
-    const Attended seen = attendCausally(query, key, value, own.window, scale);
+    const Attended seen = attendCausally(query, key, value, form);
     if (!hides.defined()) return seen;
-    const Attended hidden = attendWithoutFirstKey(query, key, value, own.window, scale);
+    const Attended hidden = attendWithoutFirstKey(query, key, value, form);
     const at::Tensor which = hides.to(query.device()).view({1, query.size(1), -1});  // [1, head, query or 1]
     return {at::where(which.unsqueeze(-1), hidden.output, seen.output),
             at::where(which, hidden.logSumExp, seen.logSumExp)};
   }
 
   at::Tensor attention(const at::Tensor& stream, std::int64_t layer) {
-    const at::Tensor x = watch_(Site::AttentionNorm, layer, norm(stream, layer, "attentionNorm"));
+    const at::Tensor x = watch_(Site::AttentionNorm, layer, normBefore(stream, layer, "attentionNorm"));
     at::Tensor query = project(x, layer, "query", config_.heads);
     at::Tensor key = project(x, layer, "key", config_.keyHeads);
     const at::Tensor value = watch_(Site::Value, layer, project(x, layer, "value", config_.keyHeads));
@@ -130,15 +231,25 @@ class Pass {
       query = norm(query, layer, "queryNorm");
       key = norm(key, layer, "keyNorm");
     }
-    const Rotation& turn = rotation(layer, query);
-    query = watch_(Site::Query, layer, rotate(query, turn));
-    key = watch_(Site::Key, layer, rotate(key, turn));
+    if (config_.positions == Positions::Rotary) {
+      const Rotation& turn = rotation(layer, query);
+      query = rotate(query, turn);
+      key = rotate(key, turn);
+    }
+    extend(layer, query, key);
+    query = watch_(Site::Query, layer, query);
+    key = watch_(Site::Key, layer, key);
     const Attended attended = attend(layer, query, key, value);
-    watch_(Site::LogSumExp, layer, attended.logSumExp);
+    // A token that passes by the layer has no row: its weights are 0.
+    watch_(Site::LogSumExp, layer,
+           chosen_.defined() ? attended.logSumExp.masked_fill(chosen_.logical_not().unsqueeze(1), kNoRow)
+                             : attended.logSumExp);
     const at::Tensor heads = watch_(Site::HeadOutput, layer, attended.output);
-    at::Tensor write = linearMap(heads.transpose(1, 2).flatten(2), weight(layer, "attentionOutput"));
+    at::Tensor gathered = heads.transpose(1, 2).flatten(2);  // [batch, token, H d]
+    if (config_.outputGate) gathered = gathered * at::sigmoid(linearMap(x, weight(layer, "outputGate")));
+    at::Tensor write = linearMap(gathered, weight(layer, "attentionOutput"));
     if (config_.postNorms) write = norm(write, layer, "postAttentionNorm");
-    return watch_(Site::AttentionWrite, layer, write);
+    return watch_(Site::AttentionWrite, layer, routed(write));
   }
 
   at::Tensor activate(const at::Tensor& x) const {
@@ -146,7 +257,7 @@ class Pass {
   }
 
   at::Tensor feedForward(const at::Tensor& stream, std::int64_t layer) const {
-    const at::Tensor x = watch_(Site::FeedForwardNorm, layer, norm(stream, layer, "feedForwardNorm"));
+    const at::Tensor x = watch_(Site::FeedForwardNorm, layer, normBefore(stream, layer, "feedForwardNorm"));
     std::vector<at::Tensor> blocks;
     for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
       const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
@@ -155,7 +266,7 @@ class Pass {
     }
     at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
     if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");
-    return watch_(Site::FeedForwardWrite, layer, write);
+    return watch_(Site::FeedForwardWrite, layer, routed(write));
   }
 
   const ModelConfig& config_;
@@ -163,8 +274,21 @@ class Pass {
   Watcher watch_;
   const Job& job_;
   const Context& context_;
+  at::Tensor chosen_, routeGate_;  // of the layer that is computed, where it works on some tokens only
   std::vector<std::pair<const LayerConfig*, Rotation>> rotations_;  // one a kind of layer
 };
+
+/// A bounded cache counts positions anew inside the cache, which not every model can.
+void checkCache(const ModelConfig& config, const Context& context) {
+  if (context.cache.last == 0) return;
+  if (context.past) throw Error("A pass through a bounded cache takes its whole sequence.");
+  const bool moves = config.positions == Positions::Rotary || config.positions == Positions::None;
+  const auto reachesFar = [](const LayerConfig& layer) { return layer.firstKeys > 0; };
+  if (!moves || config.weights != AttentionWeights::Softmax || std::ranges::any_of(config.perLayer, reachesFar))
+    throw Error(
+        "A bounded cache can be had for softmax attention over earlier tokens with rotary positions or none, which "
+        "this model has not.");
+}
 
 void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
   if (tokens.dim() != 2 || tokens.size(0) == 0 || tokens.size(1) == 0)
@@ -192,7 +316,7 @@ KeyValueCache KeyValueCache::first(std::int64_t tokens) const {
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
                    Observer* observer, LogitsOf logits, const Job& job, const Context& context) {
   checkTokens(tokens, config.vocabulary);
-  if (context.past && context.cache.last > 0) throw Error("A pass through a bounded cache takes its whole sequence.");
+  checkCache(config, context);
   return Pass(config, parameters, observer, job, context).run(tokens, logits);
 }
 

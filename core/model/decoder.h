@@ -30,11 +30,20 @@ struct KeyValueCache {
   KeyValueCache first(std::int64_t tokens) const;
 };
 
+/// Which tokens a layer with a capacity below 1 works on.
+enum class Routing {
+  Threshold,  ///< those whose router says so: causal, for everything but training
+  Top,        ///< the capacity's share of each sequence with the highest scores
+};
+
 /// Where the tokens of a pass stand.
 struct Context {
-  std::int64_t firstPosition = 0;       ///< of the sequence's first token
-  const KeyValueCache* past = nullptr;  ///< what comes before the given tokens; null: nothing
-  CacheLimit cache = {};                ///< what of the sequence is seen; only without a past
+  std::int64_t firstPosition = 0;              ///< of the sequence's first token
+  const KeyValueCache* past = nullptr;         ///< what comes before the given tokens; null: nothing
+  CacheLimit cache = {};                       ///< what of the sequence is seen; only without a past
+  const DocumentBorders* documents = nullptr;  ///< attention stays within them; null: it does not. Without a past
+  Routing routing = Routing::Threshold;
+  std::int64_t prefix = 0;  ///< first tokens that all see each other. Without a past
 };
 
 /// One forward pass of any family: a function of config, named tensors and tokens, without state. Works with

@@ -1,9 +1,9 @@
 #include "core/model/demo_models.h"
 
+#include "core/data_folder.h"
 #include "core/error.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace sinkscope {
 
@@ -21,10 +21,7 @@ const std::vector<DemoModel>& demoModels() {
 }
 
 std::filesystem::path modelFolder() {
-  const char* data = std::getenv("XDG_DATA_HOME");
-  if (data != nullptr && *data != '\0') return std::filesystem::path(data) / "sinkscope" / "models";
-  const char* home = std::getenv("HOME");
-  return std::filesystem::path(home == nullptr ? "." : home) / ".local" / "share" / "sinkscope" / "models";
+  return dataFolder() / "models";
 }
 
 std::filesystem::path demoModelPath(const DemoModel& model) {

@@ -18,8 +18,7 @@ struct DemoModel {
   std::string remark;  ///< one sentence for the model menu
 };
 const std::vector<DemoModel>& demoModels();
-
-/// Where models are kept: `$XDG_DATA_HOME/sinkscope/models`, else `~/.local/share/sinkscope/models`.
+/// `models` in `dataFolder()`.
 std::filesystem::path modelFolder();
 
 /// Path of a fetched demo model, or an empty path when it is not there.

@@ -10,9 +10,10 @@ namespace sinkscope {
 
 const Family& llamaFamily();
 const Family& gemma3Family();
+const Family& sinkscopeFamily();
 
 const std::vector<const Family*>& families() {
-  static const std::vector<const Family*> all = {&llamaFamily(), &gemma3Family()};
+  static const std::vector<const Family*> all = {&llamaFamily(), &gemma3Family(), &sinkscopeFamily()};
   return all;
 }
 

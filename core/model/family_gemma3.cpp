@@ -30,7 +30,7 @@ void setLayers(ModelConfig& config, const std::vector<bool>& isGlobal, std::int6
                const RopeSettings& local) {
   for (const bool seesAll : isGlobal) {
     const RopeSettings& rope = seesAll ? global : local;
-    config.perLayer.push_back({seesAll ? 0 : window, rope.base, rope.scale});
+    config.perLayer.push_back({.window = seesAll ? 0 : window, .ropeBase = rope.base, .ropeScale = rope.scale});
   }
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 void setLayers(ModelConfig& config, const RopeSettings& rope) {
   config.attentionScale = 1.0 / std::sqrt(static_cast<double>(config.headWidth));
-  config.perLayer.assign(static_cast<std::size_t>(config.layers), LayerConfig{0, rope.base, rope.scale});
+  config.perLayer.assign(static_cast<std::size_t>(config.layers),
+                         LayerConfig{.ropeBase = rope.base, .ropeScale = rope.scale});
 }
 
 void completeFromGguf(const GgufFile& file, ModelConfig& config) {

@@ -1,9 +1,8 @@
 #include "core/model/file_hash.h"
 
-#include "core/error.h"
 #include "core/model/input_file.h"
+#include "core/model/sha256.h"
 
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +10,6 @@
 #include <cstdlib>
 #include <deque>
 #include <fstream>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -75,25 +73,16 @@ void remember(const std::string& line) {
 }
 
 std::string compute(const InputFile& file, const Job& job) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  bool works = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  Sha256 hash;
   std::vector<unsigned char> buffer(1 << 20);
-  for (std::uint64_t at = 0; works && at < file.size();) {
+  for (std::uint64_t at = 0; at < file.size();) {
     const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), file.size() - at));
     file.read(at, buffer.data(), part);
-    works = EVP_DigestUpdate(context.get(), buffer.data(), part) == 1;
+    hash.add(buffer.data(), part);
     at += part;
     job.progress("checksum of " + file.name(), static_cast<double>(at) / static_cast<double>(file.size()));
   }
-  unsigned char digest[32] = {};
-  works = works && EVP_DigestFinal_ex(context.get(), digest, nullptr) == 1;
-  if (!works) throw Error("The SHA-256 of " + file.name() + " could not be computed.");
-  std::string text;
-  for (const unsigned char byte : digest) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
+  return hash.hexadecimal();
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "core/model/input_file.h"
 
+#include <optional>
+
 namespace sinkscope {
 
 JsonFields JsonFields::ofFile(const std::filesystem::path& path) {
@@ -66,16 +68,32 @@ std::string JsonFields::string(const std::string& key, const std::string& fallba
   return has(key) ? string(key) : fallback;
 }
 
-std::vector<std::string> JsonFields::strings(const std::string& key) const {
-  const nlohmann::json& value = field(key, "an array of texts");
-  std::vector<std::string> result;
-  bool fits = value.is_array();
-  for (std::size_t i = 0; fits && i < value.size(); ++i) {
-    fits = value[i].is_string();
-    if (fits) result.push_back(value[i].get<std::string>());
+namespace {
+
+/// The elements of a list for which `is` holds, all of them; nothing where one does not fit.
+template <typename Value>
+std::optional<std::vector<Value>> listOf(const nlohmann::json& list, bool (nlohmann::json::*is)() const noexcept) {
+  if (!list.is_array()) return std::nullopt;
+  std::vector<Value> result;
+  for (const nlohmann::json& one : list) {
+    if (!(one.*is)()) return std::nullopt;
+    result.push_back(one.get<Value>());
   }
-  if (!fits) failBecause(key, "is no array of texts, as is expected of it");
   return result;
+}
+
+}  // namespace
+
+std::vector<std::string> JsonFields::strings(const std::string& key) const {
+  const auto list = listOf<std::string>(field(key, "an array of texts"), &nlohmann::json::is_string);
+  if (!list) failBecause(key, "is no array of texts, as is expected of it");
+  return *list;
+}
+
+std::vector<double> JsonFields::reals(const std::string& key) const {
+  const auto list = listOf<double>(field(key, "an array of numbers"), &nlohmann::json::is_number);
+  if (!list) failBecause(key, "is no array of numbers, as is expected of it");
+  return *list;
 }
 
 JsonFields JsonFields::object(const std::string& key) const {

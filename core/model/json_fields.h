@@ -27,6 +27,7 @@ class JsonFields {
   std::string string(const std::string& key) const;
   std::string string(const std::string& key, const std::string& fallback) const;
   std::vector<std::string> strings(const std::string& key) const;
+  std::vector<double> reals(const std::string& key) const;
   JsonFields object(const std::string& key) const;
 
   const nlohmann::json& json() const { return object_; }

@@ -1,6 +1,9 @@
 #include "core/model/linear_map.h"
 
+#include "core/model/accumulating_maps.h"
+
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 
@@ -40,6 +43,10 @@ bool learns(const at::Tensor& x, const at::Tensor& weight) {
 }  // namespace
 
 at::Tensor linearMap(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  if (accumulates(weight)) {
+    const at::Tensor y = accumulatingLinear(x, weight);
+    return bias.defined() ? y + bias : y;
+  }
   const bool exact = weight.size(-1) <= kLongestSum;
   if (!exact || !oneDnn() || !suits(x) || !suits(weight) || learns(x, weight)) return at::linear(x, weight, bias);
   const std::optional<at::Tensor> added = bias.defined() ? std::optional(bias) : std::nullopt;

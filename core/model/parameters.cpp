@@ -5,12 +5,14 @@
 namespace sinkscope {
 namespace {
 
-void appendLayer(std::vector<ParameterSpec>& specs, const ModelConfig& config, const std::string& prefix) {
+void appendLayer(std::vector<ParameterSpec>& specs, const ModelConfig& config, std::int64_t layer) {
+  const std::string prefix = "layer" + std::to_string(layer) + ".";
   const std::int64_t width = config.width, inner = config.feedForwardWidth, head = config.headWidth;
   const std::int64_t queries = config.heads * head, keys = config.keyHeads * head;
   const auto add = [&](const char* name, std::vector<std::int64_t> shape) {
     specs.push_back({prefix + name, std::move(shape)});
   };
+  if (config.isRouted(layer)) add("router", {1, width});
   add("attentionNorm", {width});
   add("query", {queries, width});
   add("key", {keys, width});
@@ -29,6 +31,11 @@ void appendLayer(std::vector<ParameterSpec>& specs, const ModelConfig& config, c
     add("postAttentionNorm", {width});
     add("postFeedForwardNorm", {width});
   }
+  if (config.extraKey == ExtraKey::SinkLogit) add("sinkLogit", {config.heads});
+  if (config.extraKey == ExtraKey::KeyBias || config.extraKey == ExtraKey::KeyValueBias)
+    add("extraKey", {config.keyHeads, head});
+  if (config.extraKey == ExtraKey::KeyValueBias) add("extraValue", {config.keyHeads, head});
+  if (config.outputGate) add("outputGate", {queries, width});
   add("feedForwardNorm", {width});
   add("gate", {inner, width});
   add("up", {inner, width});
@@ -40,8 +47,9 @@ void appendLayer(std::vector<ParameterSpec>& specs, const ModelConfig& config, c
 std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config) {
   std::vector<ParameterSpec> specs;
   specs.push_back({"embedding", {config.vocabulary, config.width}});
+  if (config.positions == Positions::Learned) specs.push_back({"positions", {config.contextLength, config.width}});
   for (std::int64_t layer = 0; layer < config.layers; ++layer) {
-    appendLayer(specs, config, "layer" + std::to_string(layer) + ".");
+    appendLayer(specs, config, layer);
   }
   specs.push_back({"finalNorm", {config.width}});
   if (!config.tiedEmbedding) specs.push_back({"output", {config.vocabulary, config.width}});

@@ -23,7 +23,10 @@ struct ParameterSpec {
 ///   attentionNorm [D], query [H d, D], key [K d, D], value [K d, D], attentionOutput [D, H d],
 ///   queryNorm [d], keyNorm [d] (queryKeyNorm), queryBias [H d], keyBias [K d], valueBias [K d] (attentionBias),
 ///   postAttentionNorm [D], postFeedForwardNorm [D] (postNorms),
-///   feedForwardNorm [D], gate [F, D], up [F, D], down [D, F].
+///   sinkLogit [H], extraKey [K, d], extraValue [K, d] (extraKey), outputGate [H d, D] (outputGate),
+///   router [1, D] (a layer with a capacity below 1),
+///   feedForwardNorm [D], gate [F, D], up [F, D], down [D, F];
+///   positions [C, D] where they are learned.
 /// Norm weights are the factor itself: readers add the 1 of families that store the factor minus one.
 std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
 

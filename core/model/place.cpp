@@ -16,6 +16,7 @@ struct SiteName {
 
 constexpr SiteName siteNames[] = {
     {Site::Embedding, "embedding", false, false},
+    {Site::Router, "router", true, false},
     {Site::AttentionNorm, "attentionNorm", true, false},
     {Site::Query, "query", true, true},
     {Site::Key, "key", true, true},

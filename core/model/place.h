@@ -9,9 +9,10 @@ namespace sinkscope {
 /// Where in the forward pass a tensor stands. The order is the order of the pass.
 enum class Site {
   Embedding,         ///< [batch, token, width]: what enters layer 0
+  Router,            ///< [batch, token]: score of a token where a layer works on some only; above 0 it works on it
   AttentionNorm,     ///< [batch, token, width]: normalised input of attention
-  Query,             ///< [batch, head, token, head width]: after QK norm and RoPE
-  Key,               ///< [batch, key head, token, head width]: after QK norm and RoPE
+  Query,             ///< [batch, head, token, head width]: after QK norm and RoPE, with `extraWidth` behind
+  Key,               ///< [batch, key head, token, head width]: after QK norm and RoPE, with `extraWidth` behind
   Value,             ///< [batch, key head, token, head width]
   LogSumExp,         ///< [batch, head, token]: natural log of the sum of exponentials of an attention row
   HeadOutput,        ///< [batch, head, token, head width]: what a head gathered, before W_O

@@ -22,4 +22,10 @@ at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
   return turned;
 }
 
+at::Tensor rotateFirst(const at::Tensor& x, const Rotation& rotation) {
+  const std::int64_t width = rotation.cosine.size(-1), more = x.size(-1) - width;
+  if (more == 0) return rotate(x, rotation);
+  return at::cat({rotate(x.narrow(-1, 0, width), rotation), x.narrow(-1, width, more)}, -1);
+}
+
 }  // namespace sinkscope

@@ -19,4 +19,7 @@ Rotation rotationAt(const at::Tensor& positions, const LayerConfig& layer, std::
 /// position p and is rotated by q stands at p + q.
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation);
 
+/// The same where `x` has more numbers behind its d ones, which stay.
+at::Tensor rotateFirst(const at::Tensor& x, const Rotation& rotation);
+
 }  // namespace sinkscope

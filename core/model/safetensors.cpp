@@ -2,8 +2,10 @@
 
 #include "core/error.h"
 #include "core/model/json_fields.h"
+#include "core/model/safetensors_types.h"
 #include "core/model/tensor_values.h"
 
+#include <ATen/ops/empty.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -29,7 +31,7 @@ class HeaderReader {
  public:
   HeaderReader(const InputFile& file, std::size_t index) : file_(file), index_(index) {}
 
-  std::map<std::string, TensorInfo> read() {
+  std::map<std::string, TensorInfo> read(std::map<std::string, std::string>& metadata) {
     std::uint64_t length = 0;
     if (file_.size() < 8) fail(" is no safetensors file: it is too short for a header.");
     file_.read(0, &length, sizeof(length));
@@ -43,12 +45,21 @@ class HeaderReader {
     start_ = 8 + length;
     std::map<std::string, TensorInfo> tensors;
     for (const auto& [name, entry] : header.items()) {
-      if (name != "__metadata__") tensors.emplace(name, readInfo(name, entry));
+      if (name != "__metadata__") {
+        tensors.emplace(name, readInfo(name, entry));
+      } else if (entry.is_object()) {
+        readMetadata(entry, metadata);
+      }
     }
     return tensors;
   }
 
  private:
+  static void readMetadata(const nlohmann::json& entry, std::map<std::string, std::string>& metadata) {
+    for (const auto& [name, text] : entry.items()) {
+      if (text.is_string()) metadata[name] = text.get<std::string>();
+    }
+  }
   [[noreturn]] void fail(const std::string& what) const { throw Error(file_.name() + what); }
   [[noreturn]] void failTensor(const std::string& name, const std::string& what) const {
     fail(" is damaged: tensor '" + name + "' " + what + ".");
@@ -119,7 +130,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) {
 void SafetensorsFile::openFile(const std::filesystem::path& path, std::map<std::string, TensorInfo>& tensors) {
   files_.emplace_back(path);
   paths_.push_back(path);
-  tensors = HeaderReader(files_.back(), files_.size() - 1).read();
+  tensors = HeaderReader(files_.back(), files_.size() - 1).read(metadata_);
 }
 
 void SafetensorsFile::openSharded(const std::filesystem::path& index) {
@@ -137,10 +148,27 @@ void SafetensorsFile::openSharded(const std::filesystem::path& index) {
   }
 }
 
-at::Tensor SafetensorsFile::read(const std::string& name) const {
+const TensorInfo& SafetensorsFile::info(const std::string& name) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) throw Error(this->name() + " has no tensor '" + name + "'.");
-  return readValues(files_[found->second.file], found->second);
+  return found->second;
+}
+
+at::Tensor SafetensorsFile::read(const std::string& name) const {
+  const TensorInfo& found = info(name);
+  return readValues(files_[found.file], found);
+}
+
+at::Tensor SafetensorsFile::readStored(const std::string& name) const {
+  const TensorInfo& found = info(name);
+  const InputFile& file = files_[found.file];
+  const auto type = scalarTypeOf(found.type);
+  if (!type)
+    throw Error(file.name() + ": tensor '" + name + "' has the type " + found.type + ", which can't be read; " +
+                storedTypes() + " can.");
+  at::Tensor values = at::empty(found.shape, *type);
+  file.read(found.offset, values.mutable_data_ptr(), found.bytes);
+  return values;
 }
 
 }  // namespace sinkscope

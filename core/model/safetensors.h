@@ -11,7 +11,7 @@
 namespace sinkscope {
 
 /// Weights as safetensors: one file, or a folder with `model.safetensors` or with `model.safetensors.index.json` and
-/// its shards. F32, F16 and BF16 can be read, other types are listed.
+/// its shards. F32, F16 and BF16 can be read as float32, those and some more as they are, other types are listed.
 class SafetensorsFile : public TensorFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
@@ -20,7 +20,14 @@ class SafetensorsFile : public TensorFile {
   const std::map<std::string, TensorInfo>& tensors() const override { return tensors_; }
   at::Tensor read(const std::string& name) const override;
 
+  /// The named tensor as it is stored, which may be F64, F32, F16, BF16, I64, I32 or U8; contiguous. Throws `Error` as
+  /// `read` does.
+  at::Tensor readStored(const std::string& name) const;
+  /// The texts in the headers' `__metadata__`.
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+
  private:
+  const TensorInfo& info(const std::string& name) const;
   void openSharded(const std::filesystem::path& index);
   /// Opens one file and lists its tensors in `tensors`.
   void openFile(const std::filesystem::path& path, std::map<std::string, TensorInfo>& tensors);
@@ -28,6 +35,7 @@ class SafetensorsFile : public TensorFile {
   std::vector<InputFile> files_;
   std::vector<std::filesystem::path> paths_;
   std::map<std::string, TensorInfo> tensors_;
+  std::map<std::string, std::string> metadata_;
 };
 
 }  // namespace sinkscope

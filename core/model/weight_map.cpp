@@ -47,6 +47,12 @@ const std::map<std::string, std::string> safetensorsNames = {
     {"queryBias", "self_attn.q_proj.bias"},
     {"keyBias", "self_attn.k_proj.bias"},
     {"valueBias", "self_attn.v_proj.bias"},
+    {"sinkLogit", "self_attn.sink_logit"},
+    {"extraKey", "self_attn.extra_key"},
+    {"extraValue", "self_attn.extra_value"},
+    {"outputGate", "self_attn.gate_proj.weight"},
+    {"positions", "embed_positions.weight"},
+    {"router", "router.weight"},
     {"feedForwardNorm", "post_attention_layernorm.weight"},
     {"gate", "mlp.gate_proj.weight"},
     {"up", "mlp.up_proj.weight"},
@@ -73,6 +79,14 @@ at::Tensor pairsToHalves(const at::Tensor& rows, std::int64_t heads) {
 }
 
 }  // namespace
+
+std::string safetensorsName(const std::string& parameter) {
+  const std::string part = partOf(parameter);
+  if (part == "output") return safetensorsNames.at(part);
+  std::string name = "model.";
+  if (part != parameter) name.append("layers.").append(parameter, 5, parameter.find('.') - 4);
+  return name + safetensorsNames.at(part);
+}
 
 WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
     : file_(file),

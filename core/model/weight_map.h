@@ -14,6 +14,9 @@
 
 namespace sinkscope {
 
+/// A parameter's name in a folder that this program writes: as LLaMa's are called.
+std::string safetensorsName(const std::string& parameter);
+
 /// How the decoder's parameters stand in a weight file: names and storage conventions. Throws `Error` on construction
 /// when a parameter is missing or of another shape, or when the file holds weights of layers that the decoder would
 /// leave out.

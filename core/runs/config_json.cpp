@@ -1,8 +1,12 @@
 #include "core/runs/config_json.h"
 
 #include "core/error.h"
+#include "core/model/config_names.h"
 
 #include <nlohmann/json.hpp>
+
+#include <string_view>
+#include <type_traits>
 
 namespace sinkscope {
 namespace {
@@ -33,12 +37,19 @@ void eachField(Config& config, const Visit& visit) {
 template <typename Layer, typename Visit>
 void eachLayerField(Layer& layer, const Visit& visit) {
   visit("window", layer.window);
+  visit("first_keys", layer.firstKeys);
+  visit("capacity", layer.capacity);
   visit("rope_base", layer.ropeBase);
   visit("rope_scale", layer.ropeScale);
 }
 
-const char* nameOf(Activation activation) {
-  return activation == Activation::Silu ? "silu" : "gelu_tanh";
+/// Calls `visit(name, field)` for what says how the decoder is built: written by name, and not known to older runs.
+template <typename Config, typename Visit>
+void eachVariant(Config& config, const Visit& visit) {
+  visit("attention_weights", config.weights);
+  visit("extra_key", config.extraKey);
+  visit("positions", config.positions);
+  visit("norms", config.norms);
 }
 
 }  // namespace
@@ -47,6 +58,8 @@ std::string toJson(const ModelConfig& config) {
   Json json;
   eachField(config, [&](const char* name, const auto& value) { json[name] = value; });
   json["activation"] = nameOf(config.activation);
+  json["output_gate"] = config.outputGate;
+  eachVariant(config, [&](const char* name, const auto& value) { json[name] = nameOf(value); });
   json["per_layer"] = Json::array();
   for (const LayerConfig& layer : config.perLayer) {
     Json& entry = json["per_layer"].emplace_back();
@@ -60,16 +73,19 @@ ModelConfig configFromJson(const std::string& text, const std::string& source) {
     const Json json = Json::parse(text);
     ModelConfig config;
     eachField(config, [&](const char* name, auto& value) { json.at(name).get_to(value); });
-    const std::string activation = json.at("activation");
-    for (const Activation known : {Activation::Silu, Activation::GeluTanh}) {
-      if (activation == nameOf(known)) config.activation = known;
-    }
-    if (activation != nameOf(config.activation)) {
-      throw Error(source + " has the activation \"" + activation + "\", expected \"silu\" or \"gelu_tanh\".");
-    }
+    const auto field = [&](const char* name) { return source + ": the field '" + name + "'"; };
+    config.activation = named<Activation>(json.at("activation").get<std::string>(), field("activation"));
+    config.outputGate = json.value("output_gate", false);
+    eachVariant(config, [&](const char* name, auto& value) {
+      using Value = std::remove_reference_t<decltype(value)>;
+      value = named<Value>(json.value(name, nameOf(value)), field(name));
+    });
     for (const Json& entry : json.at("per_layer")) {
-      eachLayerField(config.perLayer.emplace_back(),
-                     [&](const char* name, auto& value) { entry.at(name).get_to(value); });
+      eachLayerField(config.perLayer.emplace_back(), [&](const char* name, auto& value) {
+        const std::string_view field = name;  // two are newer than the first runs
+        if ((field == "first_keys" || field == "capacity") && !entry.contains(name)) return;
+        entry.at(name).get_to(value);
+      });
     }
     return config;
   } catch (const Json::exception& error) {

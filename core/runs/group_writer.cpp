@@ -42,10 +42,8 @@ GroupWriter::GroupWriter(hid_t file, std::string fileName) : file_(std::move(fil
 GroupWriter::GroupWriter(Handle group, std::string fileName, std::string path)
     : group_(std::move(group)), file_(std::move(fileName)), path_(std::move(path)) {}
 
-template <typename Id>
-Id GroupWriter::check(Id result, const std::string& field, const char* doing) const {
-  if (result < 0) throw Error(file_ + ": cannot " + doing + " " + path_ + field + ": " + lastError() + ".");
-  return result;
+void GroupWriter::failTo(const char* doing, const std::string& field) const {
+  throw Error(file_ + ": cannot " + doing + " " + path_ + field + ": " + lastError() + ".");
 }
 
 GroupWriter GroupWriter::group(const std::string& name) const {

@@ -3,6 +3,20 @@
 #include "core/shape.h"
 
 namespace sinkscope::hdf5 {
+namespace {
+
+/// "row of step, loss"
+std::string rowName(hid_t type) {
+  std::string names;
+  for (int i = 0; i < H5Tget_nmembers(type); ++i) {
+    char* name = H5Tget_member_name(type, static_cast<unsigned>(i));
+    names.append(names.empty() ? "row of " : ", ").append(name ? name : "?");
+    H5free_memory(name);
+  }
+  return names;
+}
+
+}  // namespace
 
 std::unique_lock<std::recursive_mutex> lock() {
   static std::recursive_mutex mutex;
@@ -32,7 +46,7 @@ std::string typeName(hid_t type) {
     case H5T_STRING:
       return H5Tis_variable_str(type) > 0 ? "string of variable length" : "string";
     case H5T_COMPOUND:
-      return "compound";
+      return rowName(type);
     case H5T_ENUM:
       return "enumeration";
     case H5T_REFERENCE:

@@ -116,6 +116,12 @@ class GroupWriter {
   void writeStep(const Handle& dataset, const std::string& name, std::uint64_t step,
                  std::span<const float> values) const;
 
+  /// A dataset of one axis that begins without elements and may be read while it grows: in chunks that are neither
+  /// compressed nor moved. An element is `unwritten` until it is written.
+  Handle createGrowing(const std::string& name, const std::string& axis, hid_t type, const void* unwritten) const;
+  void append(const Handle& dataset, const std::string& name, hid_t type, const void* elements,
+              std::uint64_t count) const;
+
  private:
   static constexpr unsigned kDeflate = 4, kFastDeflate = 1;
 
@@ -130,7 +136,11 @@ class GroupWriter {
   void rawAttribute(const Handle& object, const std::string& name, hid_t type, const void* value) const;
   void textAttribute(const Handle& object, const std::string& name, const std::string& value) const;
   template <typename Id>
-  Id check(Id result, const std::string& field, const char* doing) const;
+  Id check(Id result, const std::string& field, const char* doing) const {
+    if (result < 0) failTo(doing, field);
+    return result;
+  }
+  [[noreturn]] void failTo(const char* doing, const std::string& field) const;
 
   Handle group_;
   std::string file_, path_;
@@ -188,6 +198,13 @@ class GroupReader {
   }
   std::vector<std::string> byteStrings(const std::string& name, std::uint64_t count) const;
   std::string bytes(const std::string& name) const;
+
+  /// Opens a dataset of one axis of any length that must have this type.
+  Dataset growing(const std::string& name, hid_t type) const;
+  /// Looks how long it has become, and believes no more than the file has bytes for now.
+  void refresh(Dataset& dataset, const std::string& name) const;
+  void readRange(const Dataset& dataset, const std::string& name, hid_t type, std::uint64_t first, std::uint64_t count,
+                 void* elements) const;
 
   /// Reads the block of the last axes at the given leading indices.
   void readBlock(const Dataset& dataset, const std::string& name, std::span<const std::uint64_t> leading,

@@ -13,13 +13,6 @@
 namespace sinkscope::hdf5 {
 namespace {
 
-Handle openFile(const std::filesystem::path& path) {
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-  H5Pset_file_locking(access.get(), false, true);  // runs are never written in place; read-only folders must do
-  return Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
-}
-
 void checkSchema(const OpenFile& open) {
   const GroupReader root(open.file.get(), open.name, open.size);
   const std::string name(kRunSchemaName);
@@ -47,7 +40,7 @@ OpenFile openRun(const std::filesystem::path& path) {
   if (error) throw Error(name + ": cannot be opened: " + error.message() + ".");
   if (::access(path.c_str(), R_OK) != 0) throw Error(name + ": cannot be opened: " + std::strerror(errno) + ".");
   if (H5Fis_hdf5(path.c_str()) <= 0) throw Error(name + ": is no HDF5 file, expected a Sinkscope run.");
-  open.file = openFile(path);
+  open.file = ReadFile(path);
   if (!open.file) {
     throw Error(name + ": cannot be opened, the file is truncated or damaged (" + lastError() + ").");
   }

@@ -2,7 +2,7 @@
 
 // Private to core/runs.
 
-#include "core/runs/hdf5.h"
+#include "core/runs/file_driver.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace sinkscope::hdf5 {
 
 /// A run file opened to be read, with the library's lock held.
 struct OpenFile {
-  Handle file;
+  ReadFile file;
   std::string name;
   std::uint64_t size = 0;
 };

@@ -1,11 +1,11 @@
 #include "core/runs/parts.h"
 
 #include "core/error.h"
+#include "core/new_file.h"
 #include "core/runs/config_json.h"
-#include "core/runs/new_file.h"
+#include "core/runs/file_driver.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
-#include "core/runs/write_driver.h"
 
 #include <cstring>
 #include <limits>

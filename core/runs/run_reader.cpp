@@ -106,7 +106,7 @@ std::optional<Attention> openAttention(const GroupReader& group, const ModelConf
   if (!group.has("q")) return std::nullopt;
   const auto layers = static_cast<std::uint64_t>(config.layers), heads = static_cast<std::uint64_t>(config.heads);
   const auto keyHeads = static_cast<std::uint64_t>(config.keyHeads);
-  const auto width = static_cast<std::uint64_t>(config.headWidth);
+  const auto width = static_cast<std::uint64_t>(config.headWidth + extraWidth(config));
   const hid_t type = hdf5::typeOf<float>();
   if (config.headWidth < 1) {
     group.fail("q", "belongs to a head width of " + std::to_string(config.headWidth) + ", expected at least 1");
@@ -187,12 +187,15 @@ HeadAttention OpenedRun::head(std::size_t prompt, std::int64_t layer, std::int64
     return values;
   };
   const auto held = hdf5::lock();
+  const std::int64_t width = config.headWidth + extraWidth(config);
   HeadAttention attention;
-  attention.query = read(stored.query, "q", head, {tokens, config.headWidth});
-  attention.key = read(stored.key, "k", head / (config.heads / config.keyHeads), {tokens, config.headWidth});
+  attention.query = read(stored.query, "q", head, {tokens, width});
+  attention.key = read(stored.key, "k", head / (config.heads / config.keyHeads), {tokens, width});
   attention.logSumExp = read(stored.rows, "log_sum_exp", head, {tokens});
   attention.scale = stored.scale;
   attention.window = stored.windows[static_cast<std::size_t>(layer)];
+  attention.firstKeys = config.perLayer[static_cast<std::size_t>(layer)].firstKeys;
+  attention.sigmoid = config.weights != AttentionWeights::Softmax;
   return attention;
 }
 

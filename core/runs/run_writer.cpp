@@ -77,8 +77,9 @@ void RunWriter::checkTrace(const Trace& trace, const std::string& name, std::siz
     refuse("the trace of " + name + " has " + std::to_string(trace.layer.size()) + " layers, expected " +
            std::to_string(config_.layers));
   }
-  const std::vector<std::int64_t> query{config_.heads, length, config_.headWidth};
-  const std::vector<std::int64_t> key{config_.keyHeads, length, config_.headWidth};
+  const std::int64_t width = config_.headWidth + extraWidth(config_);
+  const std::vector<std::int64_t> query{config_.heads, length, width};
+  const std::vector<std::int64_t> key{config_.keyHeads, length, width};
   const std::vector<std::int64_t> rows{config_.heads, length};
   for (const Trace::Layer& layer : trace.layer) {
     if (!layer.query.defined() || !layer.key.defined() || !layer.logSumExp.defined() ||
@@ -86,7 +87,7 @@ void RunWriter::checkTrace(const Trace& trace, const std::string& name, std::siz
         layer.logSumExp.sizes() != at::IntArrayRef(rows)) {
       refuse("the trace of " + name + " has queries, keys or log-sum-exp of another shape than " +
              std::to_string(config_.heads) + " heads (" + std::to_string(config_.keyHeads) + " of keys), " +
-             std::to_string(length) + " tokens and a head width of " + std::to_string(config_.headWidth) + " give");
+             std::to_string(length) + " tokens and a head width of " + std::to_string(width) + " give");
     }
   }
 }
@@ -175,7 +176,7 @@ void RunWriter::writeNext(const GroupWriter& group, const std::vector<Prediction
 }
 
 void RunWriter::writeAttention(const GroupWriter& group, const Trace& trace, const Step& step) const {
-  group.axis("component", config_.headWidth);
+  group.axis("component", config_.headWidth + extraWidth(config_));
   group.attribute("attention_scale", trace.scale);
   std::vector<std::int64_t> windows;
   for (const Trace::Layer& layer : trace.layer) windows.push_back(layer.window);

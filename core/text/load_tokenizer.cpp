@@ -7,19 +7,26 @@
 
 namespace sinkscope {
 
-std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
+std::filesystem::path tokenizerFile(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) throw Error(path.string() + " does not exist.");
   const bool isFolder = std::filesystem::is_directory(path);
   const std::string extension = path.extension().string();
-  if (!isFolder && extension == ".gguf") return ggufTokenizer(GgufFile(path));
-  if (!isFolder && extension == ".model") return loadSentencepieceModel(path);
-  if (!isFolder && extension == ".json" && !path.string().ends_with(".index.json")) return loadTokenizerJson(path);
+  const bool isTokenizer = extension == ".gguf" || extension == ".model" ||
+                           (extension == ".json" && !path.string().ends_with(".index.json"));
+  if (!isFolder && isTokenizer) return path;
 
   const std::filesystem::path folder = isFolder ? path : path.parent_path();
-  if (std::filesystem::exists(folder / "tokenizer.json")) return loadTokenizerJson(folder / "tokenizer.json");
-  if (std::filesystem::exists(folder / "tokenizer.model")) return loadSentencepieceModel(folder / "tokenizer.model");
+  for (const char* name : {"tokenizer.json", "tokenizer.model"})
+    if (std::filesystem::exists(folder / name)) return folder / name;
   throw Error(path.string() + " has no tokenizer: expected tokenizer.json or tokenizer.model in " +
               (folder.empty() ? "this folder" : folder.string()) + ".");
+}
+
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
+  const std::filesystem::path file = tokenizerFile(path);
+  if (file.extension() == ".gguf") return ggufTokenizer(GgufFile(file));
+  if (file.extension() == ".model") return loadSentencepieceModel(file);
+  return loadTokenizerJson(file);
 }
 
 }  // namespace sinkscope

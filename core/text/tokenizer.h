@@ -55,4 +55,7 @@ class Tokenizer {
 /// or beside a .safetensors file; or a .model / .json file itself.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path);
 
+/// The file that `loadTokenizer` reads for `path`. Throws `Error` when there is none.
+std::filesystem::path tokenizerFile(const std::filesystem::path& path);
+
 }  // namespace sinkscope

@@ -23,15 +23,19 @@ constexpr std::int64_t kTileQueries = 64;
 constexpr std::int64_t kParts = 4;
 
 /// The keys that queries [query0, query1) see together: [first, query1).
-std::int64_t firstKey(std::int64_t query0, std::int64_t window) {
-  return window == 0 ? 0 : std::max<std::int64_t>(0, query0 - window + 1);
+std::int64_t firstKey(std::int64_t query0, const HeadAttention& head) {
+  return head.window == 0 || head.firstKeys > 0 ? 0 : std::max<std::int64_t>(0, query0 - head.window + 1);
 }
 
 /// Sets to 0 what a head's queries do not see. `weights` [query, key] stands at (query0, key0).
 void hideUnseen(at::Tensor& weights, std::int64_t query0, std::int64_t key0, const HeadAttention& head) {
   if (key0 + weights.size(1) - 1 > query0) weights.tril_(query0 - key0);
-  if (head.window > 0 && key0 <= query0 + weights.size(0) - 1 - head.window)
+  if (head.window > 0 && key0 <= query0 + weights.size(0) - 1 - head.window) {
+    const std::int64_t always = std::clamp<std::int64_t>(head.firstKeys - key0, 0, weights.size(1));
+    const at::Tensor first = weights.narrow(1, 0, always).clone();
     weights.triu_(query0 - key0 - head.window + 1);
+    weights.narrow(1, 0, always).copy_(first);
+  }
   if (head.hidesFirstKey && key0 == 0 && weights.size(1) > 0)
     weights.select(1, 0).slice(0, std::max<std::int64_t>(0, 1 - query0)).zero_();
 }
@@ -41,7 +45,11 @@ at::Tensor weights(const HeadAttention& head, std::int64_t query0, std::int64_t 
                    std::int64_t key1, SinkColumn sink = SinkColumn::Shown) {
   const at::NoGradGuard noGradients;
   at::Tensor scores = at::mm(head.query.slice(0, query0, query1) * head.scale, head.key.slice(0, key0, key1).t());
-  scores.sub_(head.logSumExp.slice(0, query0, query1).unsqueeze(1)).clamp_max_(0.0).exp_();
+  const at::Tensor logSum = head.logSumExp.slice(0, query0, query1).unsqueeze(1);
+  if (head.sigmoid)
+    scores.sigmoid_().mul_((-logSum).exp());
+  else
+    scores.sub_(logSum).clamp_max_(0.0).exp_();
   hideUnseen(scores, query0, key0, head);
   if (sink == SinkColumn::HiddenAndRenormalised) {
     // What is left of each row without the first key, summed: 1 - A[i,0] has no digits left where the sink takes nearly
@@ -154,51 +162,55 @@ namespace {
 /// Sums over one head's weights, tile by tile.
 class HeadSums {
  public:
-  HeadSums(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp, std::int64_t window)
-      : query_(query), key_(key), logSumExp_(logSumExp), window_(window) {}
+  explicit HeadSums(const HeadAttention& head) : head_(head) {}  ///< its queries scaled
 
   /// Adds the weights of queries [query0, query1) to `columns` [token] and puts the entropy of their rows into
   /// `entropy` [query1 - query0].
   void add(std::int64_t query0, std::int64_t query1, std::vector<double>& columns, float* entropy) const {
-    const std::int64_t key0 = firstKey(query0, window_), keys = query1 - key0;
-    const at::Tensor logWeights = linearMap(query_.slice(0, query0, query1), key_.slice(0, key0, query1));
-    logWeights.sub_(logSumExp_.slice(0, query0, query1).unsqueeze(1));
+    const std::int64_t key0 = firstKey(query0, head_), keys = query1 - key0;
+    at::Tensor logWeights = linearMap(head_.query.slice(0, query0, query1), head_.key.slice(0, key0, query1));
+    if (head_.sigmoid) logWeights = at::log_sigmoid(logWeights);
+    logWeights.sub_(head_.logSumExp.slice(0, query0, query1).unsqueeze(1));
     const at::Tensor weights = logWeights.exp();
     const at::Tensor logs = logWeights.cpu().contiguous(), values = weights.cpu().contiguous();
     std::vector<float> sums(static_cast<std::size_t>(keys));
     for (std::int64_t q = query0; q < query1; ++q) {
       const float* log = logs.const_data_ptr<float>() + (q - query0) * keys;
       const float* weight = values.const_data_ptr<float>() + (q - query0) * keys;
-      // Only the keys that this query sees: what the tile holds beyond them is no weight.
-      const std::int64_t first = firstKey(q, window_) - key0, end = q + 1 - key0;
       float sum = 0.0f;  // of A log A
       float* column = sums.data();
+      // Only the keys that this query sees: what the tile holds beyond them is no weight.
+      const auto add = [&](std::int64_t first, std::int64_t end) {
 #pragma omp simd reduction(+ : sum)
-      for (std::int64_t k = first; k < end; ++k) {
-        column[k] += weight[k];
-        sum += weight[k] > 0.0f ? weight[k] * log[k] : 0.0f;
-      }
-      entropy[q - query0] = std::max(0.0f, -sum);
+        for (std::int64_t k = first; k < end; ++k) {
+          column[k] += weight[k];
+          sum += weight[k] > 0.0f ? weight[k] * log[k] : 0.0f;
+        }
+      };
+      const std::int64_t near = head_.window == 0 ? 0 : std::max<std::int64_t>(0, q - head_.window + 1) - key0;
+      add(0, std::min(head_.window == 0 ? 0 : head_.firstKeys, near));
+      add(near, q + 1 - key0);
+      entropy[q - query0] = head_.sigmoid ? -sum : std::max(0.0f, -sum);
     }
     for (std::int64_t k = 0; k < keys; ++k) columns[key0 + k] += sums[k];
   }
 
  private:
-  at::Tensor query_, key_, logSumExp_;  // [token, d], scaled; [token, d]; [token]
-  std::int64_t window_;
+  const HeadAttention& head_;
 };
 
 }  // namespace
 
-AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp,
-                                        double scale, std::int64_t window, const Job& job) {
+AttentionStatistics attentionStatistics(const HeadAttention& layer, const Job& job) {
   const at::NoGradGuard noGradients;
+  const at::Tensor &query = layer.query, &key = layer.key;
   const std::int64_t heads = query.size(0), tokens = query.size(1), group = heads / key.size(0);
   const std::int64_t blocks = (tokens + kTileQueries - 1) / kTileQueries;
   AttentionStatistics result{Array<double, 2>({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)}),
                              Array<float, 2>({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)})};
   job.check();
-  const at::Tensor queries = (query * scale).contiguous(), keys = key.contiguous();  // heads apart, for the products
+  const at::Tensor queries = (query * layer.scale).contiguous(),
+                   keys = key.contiguous();  // heads apart, for the products
   // A task is every kParts-th block of a head: alike in work, and the same sums whatever the number of threads.
   const std::int64_t parts = std::min(blocks, kParts);
   std::vector<std::vector<double>> columns(static_cast<std::size_t>(heads * parts));
@@ -206,7 +218,11 @@ AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tenso
     const at::NoGradGuard alsoOnThisThread;
     for (std::int64_t task = begin; task < end; ++task) {
       const std::int64_t h = task / parts;
-      const HeadSums head(queries[h], keys[h / group], logSumExp[h], window);
+      HeadAttention own = layer;
+      own.query = queries[h];
+      own.key = keys[h / group];
+      own.logSumExp = layer.logSumExp[h];
+      const HeadSums head(own);
       columns[task].resize(static_cast<std::size_t>(tokens));
       for (std::int64_t block = task % parts; block < blocks; block += parts) {
         const std::int64_t query0 = block * kTileQueries, query1 = std::min(tokens, query0 + kTileQueries);
@@ -223,8 +239,10 @@ AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tenso
     std::ranges::transform(columns[task], sums, sums.begin(), std::plus());
   }
   for (std::int64_t h = 0; h < heads; ++h)
-    for (std::int64_t k = 0; k < tokens; ++k)
-      result.columnMean(h, k) /= static_cast<double>(window == 0 ? tokens - k : std::min(window, tokens - k));
+    for (std::int64_t k = 0; k < tokens; ++k) {
+      const bool everyone = layer.window == 0 || k < layer.firstKeys;
+      result.columnMean(h, k) /= static_cast<double>(everyone ? tokens - k : std::min(layer.window, tokens - k));
+    }
   return result;
 }
 

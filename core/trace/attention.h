@@ -10,7 +10,8 @@
 
 namespace sinkscope {
 
-/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees.
+/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees; the
+/// sigmoid over exp(lse_i) in place of the exponential where the model's weights are sigmoids.
 /// O(T d) memory; entries, rows, columns and tiles are computed when someone looks.
 struct HeadAttention {
   at::Tensor query;      ///< [token, head width], float32
@@ -18,11 +19,14 @@ struct HeadAttention {
   at::Tensor logSumExp;  ///< [token], float32
   double scale = 1.0;
   std::int64_t window = 0;     ///< keys i - window + 1 ... i are seen; 0: keys 0 ... i
+  std::int64_t firstKeys = 0;  ///< first keys that are seen past the window too
+  bool sigmoid = false;
   bool hidesFirstKey = false;  ///< queries from the second on do not see key 0; the log-sum-exp is over the others
 
   std::int64_t tokens() const { return query.size(0); }
   bool sees(std::int64_t query, std::int64_t key) const {
-    return key <= query && (window == 0 || key > query - window) && !(hidesFirstKey && key == 0 && query > 0);
+    return key <= query && (window == 0 || key > query - window || key < firstKeys) &&
+           !(hidesFirstKey && key == 0 && query > 0);
   }
 };
 
@@ -68,8 +72,8 @@ struct AttentionStatistics {
   Array<float, 2> rowEntropy;   ///< [head, query], natural log
 };
 
-/// `query` [head, token, d], `key` [key head, token, d], `logSumExp` [head, token].
-AttentionStatistics attentionStatistics(const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp,
-                                        double scale, std::int64_t window, const Job& job = {});
+/// Of a layer whose heads lie together: `query` [head, token, d], `key` [key head, token, d], `logSumExp`
+/// [head, token]; the rest as in one head's.
+AttentionStatistics attentionStatistics(const HeadAttention& layer, const Job& job = {});
 
 }  // namespace sinkscope

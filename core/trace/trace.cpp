@@ -65,7 +65,11 @@ class Recorder : public Observer {
     trace.tokens = tokens;
     trace.scale = c.attentionScale;
     trace.layer.resize(size(c.layers));
-    for (std::int64_t l = 0; l < c.layers; ++l) trace.layer[size(l)].window = c.perLayer[size(l)].window;
+    trace.sigmoid = c.weights != AttentionWeights::Softmax;
+    for (std::int64_t l = 0; l < c.layers; ++l) {
+      trace.layer[size(l)].window = c.perLayer[size(l)].window;
+      trace.layer[size(l)].firstKeys = c.perLayer[size(l)].firstKeys;
+    }
     const std::array<std::size_t, 3> perHead{size(c.layers), size(c.heads), size(tokens)};
     if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
     trace.outputNorm = Array<float, 3>(perHead);
@@ -142,8 +146,8 @@ class Recorder : public Observer {
   void attention(std::int64_t layer) {
     Trace::Layer& kept = trace.layer[size(layer)];
     if (options_.statistics) {
-      const AttentionStatistics statistics =
-          attentionStatistics(kept.query, kept.key, kept.logSumExp, trace.scale, kept.window, job_);
+      const AttentionStatistics statistics = attentionStatistics(
+          {kept.query, kept.key, kept.logSumExp, trace.scale, kept.window, kept.firstKeys, trace.sigmoid}, job_);
       for (std::int64_t h = 0; h < trace.heads; ++h) {
         std::ranges::copy(statistics.columnMean.row(h), trace.shares.row(layer, h).begin());
         std::ranges::copy(statistics.rowEntropy.row(h), trace.rowEntropy.row(layer, h).begin());
@@ -165,7 +169,8 @@ HeadAttention Trace::head(std::int64_t l, std::int64_t h) const {
                 std::to_string(layers) + " layers of " + std::to_string(heads) + " heads.");
   if (!hasAttention()) throw Error("The attention of this prompt was not kept, only its statistics.");
   const Layer& kept = layer[size(l)];
-  return {kept.query[h], kept.key[h * keyHeads / heads], kept.logSumExp[h], scale, kept.window};
+  return {kept.query[h], kept.key[h * keyHeads / heads], kept.logSumExp[h], scale, kept.window, kept.firstKeys,
+          sigmoid};
 }
 
 TracePlan planTrace(const ModelConfig& c, std::int64_t tokens, Keep wanted, std::uint64_t budgetBytes) {
@@ -173,7 +178,8 @@ TracePlan planTrace(const ModelConfig& c, std::int64_t tokens, Keep wanted, std:
   const double perToken = 4.0 * static_cast<double>(tokens), layers = static_cast<double>(c.layers);
   const double statistics = perToken * (layers * static_cast<double>(3 * c.heads + c.keyHeads + 1) + 2);
   const double attention =
-      statistics + perToken * layers * static_cast<double>((c.heads + c.keyHeads) * c.headWidth + c.heads);
+      statistics +
+      perToken * layers * static_cast<double>((c.heads + c.keyHeads) * (c.headWidth + extraWidth(c)) + c.heads);
   const double everything = attention + perToken * (layers + 1) * static_cast<double>(c.width);
   const auto bytes = [&](Keep keep) {
     return static_cast<std::uint64_t>(keep == Keep::Statistics  ? statistics

@@ -25,13 +25,14 @@ enum class Keep {
 struct Trace {
   std::int64_t layers = 0, heads = 0, keyHeads = 0, tokens = 0;
   double scale = 1.0;
+  bool sigmoid = false;  ///< the weights are sigmoids, as in `HeadAttention`
 
   struct Layer {
-    std::int64_t window = 0;
-    at::Tensor query;      ///< [head, token, d]; undefined when not kept
-    at::Tensor key;        ///< [key head, token, d]
-    at::Tensor logSumExp;  ///< [head, token]
-    at::Tensor residual;   ///< [token, D]: residual stream after the layer
+    std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
+    at::Tensor query;                        ///< [head, token, d]; undefined when not kept
+    at::Tensor key;                          ///< [key head, token, d]
+    at::Tensor logSumExp;                    ///< [head, token]
+    at::Tensor residual;                     ///< [token, D]: residual stream after the layer
   };
   std::vector<Layer> layer;
   at::Tensor embedding;  ///< [token, D]: residual stream before layer 0

@@ -9,5 +9,6 @@ set_tests_properties(model/model_goldens PROPERTIES TIMEOUT 900)  # both models,
 sinkscope_test(model place unit)
 sinkscope_test(model quants unit)
 sinkscope_test(model safetensors unit)
+sinkscope_test(model safetensors_writer unit)
 sinkscope_test(model tiny_models unit)
 sinkscope_test(model weight_map unit)

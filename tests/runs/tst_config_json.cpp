@@ -80,7 +80,7 @@ void ConfigJsonTest::brokenTextIsRefused_data() {
                         << "must be number";
   QTest::newRow("activation") << "gelu_tanh"
                               << "relu"
-                              << "has the activation \"relu\", expected \"silu\"";
+                              << "the field 'activation' is 'relu', but one of 'silu'";
   QTest::newRow("layers") << "\"window\":0"
                           << "\"window\":null"
                           << "must be number";

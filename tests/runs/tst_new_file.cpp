@@ -1,4 +1,4 @@
-#include "core/runs/new_file.h"
+#include "core/new_file.h"
 
 #include "core/error.h"
 #include "core/runs/run_file.h"

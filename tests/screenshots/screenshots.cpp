@@ -15,6 +15,7 @@
 #include "app/pages/robustness_page.h"
 #include "app/pages/sweep_panel.h"
 #include "app/pages/toy_page.h"
+#include "app/pages/train_page.h"
 #include "app/rail.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
@@ -23,6 +24,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QListWidget>
 #include <QPixmap>
 #include <QPushButton>
 #include <QSlider>
@@ -165,6 +167,15 @@ void takeTabs(WindowFixture& f, const Camera& camera) {
   f.window->turnTo(f.page());
 }
 
+/// A recipe, without an error in it and with one.
+void takeRecipe(WindowFixture& f, const Camera& camera) {
+  f.find<QListWidget>("trainings")->setCurrentRow(0);
+  wait([&] { return f.label("recipeEstimate").contains(" here"); });
+  camera.take(f.window.get(), QStringLiteral("train-recipe"));
+  f.find<QSpinBox>("recipeContext")->setValue(100);
+  camera.take(f.window.get(), QStringLiteral("train-wrong"));
+}
+
 /// The page of a run file alone; no model is needed.
 void takeRun(WindowFixture& f, const Camera& camera, const QString& path) {
   f.window = std::make_unique<Window>(f.settings, f.appearance);
@@ -174,6 +185,7 @@ void takeRun(WindowFixture& f, const Camera& camera, const QString& path) {
   f.quiet();
   if (f.window->collapseTabs()->heads()->hasResult()) selectIfElseHead(f);
   camera.take(f.window.get(), QFileInfo(path).completeBaseName());
+  if (f.window->trainPage()->hasResult()) takeRecipe(f, camera);
 }
 
 void takeIntervene(WindowFixture& f, const Camera& camera) {

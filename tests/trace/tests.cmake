@@ -1,2 +1,3 @@
 sinkscope_test(trace attention unit)
 sinkscope_test(trace trace unit)
+sinkscope_test(trace variant_traces unit)

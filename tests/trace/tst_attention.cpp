@@ -91,7 +91,7 @@ Layer uniformLayer(std::int64_t tokens, std::int64_t window) {
 }
 
 AttentionStatistics statisticsOf(const Layer& layer) {
-  return attentionStatistics(layer.query, layer.key, layer.logSumExp, layer.scale, layer.window);
+  return attentionStatistics({layer.query, layer.key, layer.logSumExp, layer.scale, layer.window});
 }
 
 }  // namespace
@@ -266,7 +266,7 @@ class TestAttention : public QObject {
     source.request_stop();
     const Job job(source.get_token());
     QVERIFY_THROWS_EXCEPTION(
-        Stopped, attentionStatistics(layer.query, layer.key, layer.logSumExp, layer.scale, layer.window, job));
+        Stopped, attentionStatistics({layer.query, layer.key, layer.logSumExp, layer.scale, layer.window}, job));
     QVERIFY_THROWS_EXCEPTION(Stopped, pooled(layer.head(0), 0, 70, 0, 70, 8, 8, SinkColumn::Shown, job));
   }
 

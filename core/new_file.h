@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 
 namespace sinkscope {
@@ -17,6 +19,8 @@ class NewFile {
 
   /// Of the temporary file, to be written through.
   int descriptor() const { return descriptor_; }
+  /// Puts `size` bytes at `offset`; throws `Error` when they do not fit on the disk.
+  void write(std::uint64_t offset, const void* bytes, std::size_t size);
   /// Puts what was written on the disk and under its name.
   void commit();
 

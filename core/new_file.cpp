@@ -1,4 +1,4 @@
-#include "core/runs/new_file.h"
+#include "core/new_file.h"
 
 #include "core/error.h"
 
@@ -46,6 +46,18 @@ NewFile::~NewFile() {
 
 void NewFile::fail(const char* doing, int error) const {
   throw Error(path_.string() + ": cannot " + doing + ": " + std::strerror(error) + ".");
+}
+
+void NewFile::write(std::uint64_t offset, const void* bytes, std::size_t size) {
+  const char* from = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const ssize_t written = ::pwrite(descriptor_, from, size, static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write it", errno);
+    from += written;
+    offset += static_cast<std::uint64_t>(written);
+    size -= static_cast<std::size_t>(written);
+  }
 }
 
 void NewFile::commit() {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/error.h"
+#include "core/model/config.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sinkscope {
+
+/// How files and recipes call the values of an enumeration, in the order of the values.
+template <typename Value>
+std::span<const std::string_view> namesOf();
+
+template <typename Value>
+std::string nameOf(Value value) {
+  return std::string(namesOf<Value>()[static_cast<std::size_t>(value)]);
+}
+
+/// The value of that name; throws `Error` that says where (`field`, with its file) and what is expected.
+template <typename Value>
+Value named(std::string_view name, const std::string& field) {
+  const auto names = namesOf<Value>();
+  const auto found = std::ranges::find(names, name);
+  if (found != names.end()) return static_cast<Value>(found - names.begin());
+  std::string expected;
+  for (const std::string_view one : names) expected.append(expected.empty() ? "'" : ", '").append(one).append("'");
+  throw Error(field + " is '" + std::string(name) + "', but one of " + expected + " is expected.");
+}
+
+template <>
+std::span<const std::string_view> namesOf<Activation>();
+template <>
+std::span<const std::string_view> namesOf<AttentionWeights>();
+template <>
+std::span<const std::string_view> namesOf<ExtraKey>();
+template <>
+std::span<const std::string_view> namesOf<Positions>();
+template <>
+std::span<const std::string_view> namesOf<NormPlacement>();
+
+}  // namespace sinkscope

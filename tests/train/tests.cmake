@@ -1,0 +1,13 @@
+sinkscope_test(train corpus unit)
+target_compile_definitions(tst_corpus PRIVATE SINKSCOPE_SOURCE="${CMAKE_SOURCE_DIR}")
+sinkscope_test(train token_file unit)
+sinkscope_test(train tokenizer_training unit)
+target_compile_definitions(tst_tokenizer_training PRIVATE SINKSCOPE_SOURCE="${CMAKE_SOURCE_DIR}"
+  SINKSCOPE_SENTENCEPIECE="${sentencepiece_VERSION}")
+sinkscope_test(train gradients unit)
+sinkscope_test(train packer unit)
+sinkscope_test(train training_masks unit)
+sinkscope_test(train trainer unit)
+sinkscope_test(train training unit)
+sinkscope_test(train exported_model unit)
+sinkscope_test(train recipe unit)
