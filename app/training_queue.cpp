@@ -138,8 +138,8 @@ QStringList TrainingQueue::waiting() const {
 void TrainingQueue::measureSpeed(const Recipe& recipe, const QString& device) {
   if (isBusy()) return;
   measuring_ = ++lastId_;
-  thread_->post(measuring_, kSpeed, [this, recipe, device = device.toStdString()](const Job&) {
-    const double speed = measureTrainingSpeed(recipe, device);
+  thread_->post(measuring_, kSpeed, [this, recipe, device = device.toStdString()](const Job& job) {
+    const double speed = measureTrainingSpeed(recipe, device, job);
     QMetaObject::invokeMethod(
         this, [this, speed] { emit speedMeasured(speed); }, Qt::QueuedConnection);
   });

@@ -38,8 +38,8 @@ std::string aboutTime(double seconds) {
 }
 
 /// What the training will take here, at the speed that one pass has now.
-void tellEstimate(const Recipe& recipe, const TrainOptions& options) {
-  const TrainingEstimate estimate = estimateTraining(recipe, measureTrainingSpeed(recipe, options.device));
+void tellEstimate(const Recipe& recipe, const TrainOptions& options, const Job& job) {
+  const TrainingEstimate estimate = estimateTraining(recipe, measureTrainingSpeed(recipe, options.device, job));
   std::printf("%s: %.2f million parameters, %.1f million tokens in %lld steps; about %s of memory, %s\n",
               recipe.name.c_str(), static_cast<double>(estimate.parameters) / 1e6,
               static_cast<double>(estimate.tokens) / 1e6, static_cast<long long>(recipe.steps),
@@ -159,13 +159,13 @@ void addTrain(CLI::App& program, int& exitCode) {
   command->add_option("--device", options->device, "cpu or cuda.")->capture_default_str();
   command->add_option("--stop-after", options->stopAfter, "Pause after so many steps; 0: train to the end.");
   command->add_flag("--estimate", options->estimateOnly, "Say what it takes in memory and time, and end.");
-  command->footer("Example: sinkscope train shakespeare-quick");
+  command->footer("Example: sinkscope train watch-a-sink");
   command->callback([options, &exitCode] {
     exitCode = runCommand([&](const Job& job) {
       const Recipe recipe = openRecipe(options->recipe);
       const TrainingRequest request{recipe, runPath(*options, recipe), options->device, options->stopAfter};
       const auto processes = launchedProcesses();
-      if (processes->rank() == 0) tellEstimate(recipe, *options);
+      if (processes->rank() == 0) tellEstimate(recipe, *options, job);
       if (options->estimateOnly) return;
       const TrainingEnd end = startTraining(request, job, processes);
       if (processes->rank() == 0) tell(request.run, end);

@@ -56,8 +56,8 @@ TrainingEstimate estimateTraining(const Recipe& recipe, double flopsPerSecond) {
   const std::int64_t tokens = windowsAtATime(recipe) * recipe.longestContext();
   const std::int64_t kept = c.layers * (kWidths * c.width + kHeadWidths * (c.heads + c.keyHeads) * c.headWidth / 2 +
                                         kInner * c.feedForwardWidth);
-  // Weights, gradients and two moments; a checkpoint's copy of weights and moments while it is written.
-  result.bytes = static_cast<std::uint64_t>(4 * (7 * result.parameters + tokens * kept) + (std::int64_t{64} << 20));
+  // Weights, gradients and two moments; a checkpoint's copy of weights and moments while it is written; the program.
+  result.bytes = static_cast<std::uint64_t>(4 * (7 * result.parameters + tokens * kept) + (std::int64_t{300} << 20));
   result.seconds =
       flopsPerSecond > 0.0 ? result.flopsPerToken * static_cast<double>(result.tokens) / flopsPerSecond : 0;
   const long pages = ::sysconf(_SC_AVPHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
@@ -66,7 +66,7 @@ TrainingEstimate estimateTraining(const Recipe& recipe, double flopsPerSecond) {
   return result;
 }
 
-double measureTrainingSpeed(const Recipe& recipe, const std::string& device) {
+double measureTrainingSpeed(const Recipe& recipe, const std::string& device, const Job& job) {
   const Packing& packing = recipe.packingAt(0);
   const std::int64_t windows =
       std::clamp<std::int64_t>(kMostTokens / packing.context, 1, std::max<std::int64_t>(1, windowsAtATime(recipe)));
@@ -75,9 +75,9 @@ double measureTrainingSpeed(const Recipe& recipe, const std::string& device) {
   Windows batch;
   batch.tokens = tokens;
   batch.targets = tokens;
-  pass.run(batch, 0, windows, packing, 1.0, {});  // the first one makes buffers and chooses kernels
+  pass.run(batch, 0, windows, packing, 1.0, job);  // the first one makes buffers and chooses kernels
   const auto began = std::chrono::steady_clock::now();
-  pass.run(batch, 0, windows, packing, 1.0, {});
+  pass.run(batch, 0, windows, packing, 1.0, job);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return flopsPerToken(recipe.model, packing.context) * static_cast<double>(windows * packing.context) / seconds;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/job.h"
 #include "core/train/recipe.h"
 
 #include <cstdint>
@@ -22,8 +23,8 @@ struct TrainingEstimate {
 /// model on this machine (`measureTrainingSpeed`).
 TrainingEstimate estimateTraining(const Recipe& recipe, double flopsPerSecond);
 
-/// Runs one forward and backward pass of the recipe's first layers on random tokens, as large as one of its own passes
-/// (at most `kMostTokens` tokens), and says how many operations of `flopsPerToken` were done in a second.
-double measureTrainingSpeed(const Recipe& recipe, const std::string& device);
+/// Runs one forward and backward pass of the recipe's model on random tokens, as many as a pass of its own has or 2048,
+/// and says how many operations of `flopsPerToken` were done in a second. Throws `Stopped` between layers.
+double measureTrainingSpeed(const Recipe& recipe, const std::string& device, const Job& job);
 
 }  // namespace sinkscope
