@@ -2,13 +2,12 @@
 
 #include "app/smoothing.h"
 #include "app/training_words.h"
+#include "core/analysis/sink_metric.h"
 
 #include <QObject>
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
-#include <span>
 #include <utility>
 
 namespace sinkscope {
@@ -70,11 +69,6 @@ double place(const Row& row, TrainingAxis axis) {
   return kNone;
 }
 
-double meanOf(std::span<const float> values) {
-  return values.empty() ? kNone
-                        : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 /// The lines of one run; those without a number are left out.
 class Lines {
  public:
@@ -128,8 +122,8 @@ double stepValue(const StepRow& row, TrainingCurve curve) {
 }
 
 double measuredValue(const MeasureRow& row, TrainingCurve curve) {
-  if (curve == TrainingCurve::MeanShare) return meanOf(row.alpha0.values());
-  if (curve == TrainingCurve::Absorbed) return meanOf(row.absorbed.values());
+  if (curve == TrainingCurve::MeanShare) return mean(row.alpha0.values());
+  if (curve == TrainingCurve::Absorbed) return mean(row.absorbed.values());
   return row.residualNorm0.empty() ? kNone : std::ranges::max(row.residualNorm0);
 }
 
@@ -159,9 +153,9 @@ void addAll(const TrainingLog& log, TrainingCurve curve, const TrainingLook& loo
     }
   } else if (curve == TrainingCurve::MeanShare) {
     lines.add(QObject::tr("no <bos>"), ColourRole::Third, log.measures,
-              [](const MeasureRow& row) { return meanOf(row.alpha0WithoutBos.values()); });
+              [](const MeasureRow& row) { return mean(row.alpha0WithoutBos.values()); });
     lines.add(QObject::tr("<bos>"), ColourRole::Sink, log.measures,
-              [](const MeasureRow& row) { return meanOf(row.alpha0.values()); });
+              [](const MeasureRow& row) { return mean(row.alpha0.values()); });
   } else if (isOfSteps(curve)) {
     lines.add(
         QObject::tr("training"), ColourRole::First, log.steps,
@@ -190,13 +184,6 @@ void addOne(const NamedTraining& run, ColourRole role, TrainingCurve curve, cons
   } else {
     lines.add(run.name, role, log.measures, [curve](const MeasureRow& row) { return measuredValue(row, curve); });
   }
-}
-
-/// What uniform attention would give the first token of T: H_T / T.
-double uniformShare(std::int64_t tokens) {
-  double sum = 0.0;
-  for (std::int64_t i = 1; i <= tokens; ++i) sum += 1.0 / static_cast<double>(i);
-  return sum / static_cast<double>(tokens);
 }
 
 /// From 0 (on a logarithmic axis the first step) to the last row, so that plots below each other have the same axis.
@@ -248,7 +235,8 @@ CurveFigure trainingCurves(const std::vector<NamedTraining>& runs, TrainingCurve
   for (std::size_t i = 0; runs.size() > 1 && i < runs.size(); ++i) addOne(runs[i], curveRole(i), curve, look, curves);
   if (curve == TrainingCurve::MeanShare && !runs.empty()) {
     const std::int64_t tokens = runs.front().log->start.model.contextLength;
-    if (tokens > 0) figure.data.levels = {{uniformShare(tokens), QObject::tr("uniform attention")}};
+    if (tokens > 0)
+      figure.data.levels = {{uniformBaseline(static_cast<std::size_t>(tokens)), QObject::tr("uniform attention")}};
   }
   figure.data.x = commonAxis(runs, look);
   const QString title = trainingCurveTitle(curve);

@@ -1,5 +1,6 @@
 #include "app/training_words.h"
 
+#include "core/duration_text.h"
 #include "core/error.h"
 
 #include <QObject>
@@ -63,11 +64,7 @@ double trainedShare(const TrainingLog& log) {
 }
 
 QString durationWords(double seconds) {
-  constexpr double kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
-  if (seconds < 2 * kMinute) return QObject::tr("about %1 s").arg(std::ceil(seconds));
-  if (seconds < 2 * kHour) return QObject::tr("about %1 min").arg(std::ceil(seconds / kMinute));
-  if (seconds < 3 * kDay) return QObject::tr("about %1 h").arg(std::ceil(seconds / kHour));
-  return QObject::tr("about %1 days").arg(std::ceil(seconds / kDay));
+  return QString::fromStdString(aboutTime(seconds));
 }
 
 QString trainingTimeLeft(const TrainingLog& log) {

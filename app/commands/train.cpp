@@ -1,7 +1,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "core/analysis/sink_metric.h"
 #include "core/byte_text.h"
 #include "core/data_folder.h"
+#include "core/duration_text.h"
 #include "core/error.h"
 #include "core/runs/checkpoint_folder.h"
 #include "core/runs/training_log.h"
@@ -12,12 +14,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <memory>
-#include <numeric>
 #include <string>
-#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -27,15 +26,6 @@ struct TrainOptions {
   std::int64_t stopAfter = 0;
   bool estimateOnly = false;
 };
-
-/// "about 12 min", "about 5 h", "about 3 days", "about 7 years"
-std::string aboutTime(double seconds) {
-  const std::pair<double, const char*> units[] = {
-      {31557600.0, "years"}, {86400.0, "days"}, {3600.0, "h"}, {60.0, "min"}};
-  for (const auto& [length, name] : units)
-    if (seconds >= 1.5 * length) return "about " + std::to_string(std::lround(seconds / length)) + " " + name;
-  return "about a minute";
-}
 
 /// What the training will take here, at the speed that one pass has now.
 void tellEstimate(const Recipe& recipe, const TrainOptions& options, const Job& job) {
@@ -78,12 +68,9 @@ void tellSweep(const std::vector<std::filesystem::path>& runs) {
     const TrainingLog log = readTrainingLog(run);
     if (log.measures.empty()) continue;
     const MeasureRow& last = log.measures.back();
-    const auto mean = [](const Array<float, 2>& x) {
-      return std::accumulate(x.values().begin(), x.values().end(), 0.0) / static_cast<double>(x.size());
-    };
     std::printf("%-40s %8.3f %8.3f %8.3f %8.3f %8.3f ", log.start.name.c_str(), last.validationLoss,
-                last.validationLossWithoutBos, mean(last.alpha0), std::ranges::max(last.alpha0.values()),
-                mean(last.alpha0WithoutBos));
+                last.validationLossWithoutBos, mean(last.alpha0.values()), std::ranges::max(last.alpha0.values()),
+                mean(last.alpha0WithoutBos.values()));
     for (std::size_t i = 0; i < last.sinkRate.size(); ++i)
       std::printf(" %.1f %% (eps %g)", 100.0 * last.sinkRate[i], log.start.epsilons[i]);
     std::printf("\n");

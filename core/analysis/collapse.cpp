@@ -24,10 +24,6 @@ std::vector<double> toVector(const at::Tensor& x) {
   return {flat.const_data_ptr<double>(), flat.const_data_ptr<double>() + flat.numel()};
 }
 
-double mean(std::span<const float> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 /// Measures a pass over one prompt (batch 1) while it runs: no layer's tensors outlive the layer.
 class CollapseObserver : public Observer {
  public:
@@ -65,7 +61,7 @@ class CollapseObserver : public Observer {
  private:
   void attention(std::int64_t layer, const at::Tensor& logSumExp) {
     const LayerConfig& own = config_.perLayer[layer];
-    const bool sigmoid = config_.weights != AttentionWeights::Softmax;
+    const bool sigmoid = config_.hasSigmoids();
     const AttentionStatistics statistics = attentionStatistics(
         {query_, key_, logSumExp, config_.attentionScale, own.window, own.firstKeys, sigmoid}, job_);
     for (std::int64_t h = 0; h < config_.heads; ++h) {

@@ -5,8 +5,6 @@
 #include <ATen/Functions.h>
 
 #include <chrono>
-#include <limits>
-#include <numeric>
 #include <utility>
 
 namespace sinkscope {
@@ -19,7 +17,7 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   PromptResult result;
   result.prompt = std::move(prompt);
   result.tokens = std::move(tokens);
-  for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.firstKeys > 0 ? 0 : layer.window);
+  for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.windowOf(0));
   result.shares.shares = std::exchange(trace.shares, {});
   result.rowEntropy = std::exchange(trace.rowEntropy, {});
   result.valueNorm = std::exchange(trace.valueNorm, {});
@@ -33,8 +31,7 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
 }  // namespace
 
 double PromptResult::loss() const {
-  if (tokenLoss.empty()) return std::numeric_limits<double>::quiet_NaN();
-  return std::accumulate(tokenLoss.begin(), tokenLoss.end(), 0.0) / static_cast<double>(tokenLoss.size());
+  return mean(tokenLoss);
 }
 
 std::vector<PromptShares> ExploreResult::shares() const {

@@ -225,7 +225,7 @@ at::Tensor InterventionObserver::weightsOn(std::int64_t key, int layer) const {
   const at::Tensor one =
       key_.select(2, key).repeat_interleave(config_.heads / config_.keyHeads, 1);  // [batch, head, d]
   const at::Tensor scores = at::matmul(query, one.unsqueeze(-1)).squeeze(-1) * config_.attentionScale;
-  const bool sigmoid = config_.weights != AttentionWeights::Softmax;
+  const bool sigmoid = config_.hasSigmoids();
   return at::where(seen, sigmoid ? scores.sigmoid() / logSumExp_.exp() : (scores - logSumExp_).exp(), 0.0);
 }
 

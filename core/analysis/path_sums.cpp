@@ -115,8 +115,7 @@ class Sweep {
 
   void step(std::int64_t layer, const Job& job) {
     const double heads = static_cast<double>(trace_.heads);
-    const Trace::Layer& own = trace_.layer[size(layer)];
-    const std::int64_t window = own.firstKeys > 0 ? 0 : own.window;
+    const std::int64_t window = trace_.layer[size(layer)].windowOf(0);
     bound_.begin();
     rollout_.begin();
     for (std::int64_t query0 = 0; query0 < tokens_; query0 += kTileQueries) {

@@ -2,6 +2,7 @@
 
 #include "core/analysis/candidates.h"
 #include "core/analysis/sink_metric.h"
+#include "core/analysis/spread.h"
 #include "core/error.h"
 #include "core/model/decoder.h"
 #include "core/model/demo_models.h"
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <random>
 #include <span>
 
@@ -22,12 +22,6 @@ namespace sinkscope {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-template <typename T>
-double mean(std::span<const T> values) {
-  if (values.empty()) return kNaN;
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 /// The column of key 0, which is all of the shares that a report needs.
 PromptShares firstKey(const Array<float, 3>& shares) {
@@ -45,8 +39,7 @@ class SpreadObserver : public Observer {
   bool wants(const Place& place) const override { return place.site == Site::Residual; }
   at::Tensor visit(const Place& place, at::Tensor value) override {
     const at::Tensor& before = unchanged_.layer[static_cast<std::size_t>(place.layer)].residual;
-    const at::Tensor change = (value[0].to(at::kDouble) - before.to(at::kDouble)).norm(2, -1);  // [token]
-    spread.push_back((change.slice(0, position_ + 1).mean() / change[position_]).item<double>());
+    spread.push_back(spreadOf(before, value[0], position_));
     return value;
   }
 
@@ -81,7 +74,7 @@ class ConditionCollector {
     for (std::size_t e = 0; e < request_.epsilons.size(); ++e)
       condition_.promptRate(e, prompt) = sinkRate(one, request_.epsilons[e]);
     condition_.promptShare.push_back(meanShare(one));
-    condition_.promptLoss.push_back(mean(std::span(trace.tokenLoss)));
+    condition_.promptLoss.push_back(mean(trace.tokenLoss));
     for (std::size_t layer = 0; layer < condition_.entropyByLayer.size(); ++layer)
       for (std::size_t head = 0; head < trace.rowEntropy.extent(1); ++head)
         condition_.entropyByLayer[layer] += mean(trace.rowEntropy.row(layer, head));

@@ -178,6 +178,11 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? *middle : (*middle + *std::max_element(values.begin(), middle)) / 2.0;
 }
 
+double mean(std::span<const float> values) {
+  if (values.empty()) return kNaN;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm) {
   Array<double, 2> result({outputNorm.extent(0), outputNorm.extent(1)}, kNaN);
   if (outputNorm.extent(2) < 2) return result;

@@ -66,6 +66,9 @@ std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double eps
 /// Median of the values that are not NaN, the mean of the middle two where their number is even; NaN of nothing.
 double median(std::vector<double> values);
 
+/// Mean; NaN of none.
+double mean(std::span<const float> values);
+
 /// Value drain `||W_O v_0|| / median_t>0 ||W_O v_t||` of every head: [layer, head]; `outputNorm` [layer, head, token].
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm);
 

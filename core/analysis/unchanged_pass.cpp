@@ -81,14 +81,9 @@ HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer
                      const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp) {
   const ModelConfig& c = model.config();
   const LayerConfig& own = c.perLayer[size(layer)];
-  return {query[head],
-          key[head * c.keyHeads / c.heads],
-          logSumExp[head],
-          c.attentionScale,
-          own.window,
-          own.firstKeys,
-          c.weights != AttentionWeights::Softmax,
-          condition == Condition::HiddenSink};
+  return {
+      query[head],     key[head * c.keyHeads / c.heads],  logSumExp[head], c.attentionScale, own.window, own.firstKeys,
+      c.hasSigmoids(), condition == Condition::HiddenSink};
 }
 
 float firstKeyShare(const HeadAttention& attention) {

@@ -88,7 +88,7 @@ void WakeCollector::add(const std::vector<Token>& prompt, const Trace& trace, co
   }
   for (std::int64_t l = 0; l < trace.layers; ++l) {
     job.check();
-    const std::int64_t window = trace.layer[l].firstKeys > 0 ? 0 : trace.layer[l].window;
+    const std::int64_t window = trace.layer[l].windowOf(0);
     const std::size_t end = window == 0 ? prompt.size() : std::min(prompt.size(), static_cast<std::size_t>(window));
     std::vector<std::vector<float>> first, previous;  // [head][query], [head][query - 1]
     for (std::int64_t h = 0; h < trace.heads; ++h) {

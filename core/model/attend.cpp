@@ -1,5 +1,6 @@
 #include "core/model/attend.h"
 
+#include "core/model/attend_parts.h"
 #include "core/model/rotary.h"
 #include "core/model/sigmoid_attention.h"
 
@@ -16,20 +17,11 @@
 namespace sinkscope {
 namespace {
 
-// Queries of a layer with a window are taken this many at a time: large enough for the matrix products, small enough
-// that the mask [block, block + window] stays small.
-constexpr std::int64_t kQueryBlock = 256;
-
 /// The definition: one softmax over explicit scores. For devices and types without a fused operator that takes a mask.
 Attended attendExplicitly(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                           const at::Tensor& mask, double scale) {
   const at::Tensor scores = at::matmul(query, key.transpose(-1, -2)) * scale + mask;  // [batch, head, query, key]
   return {at::matmul(at::softmax(scores, -1), value), at::logsumexp(scores, -1)};
-}
-
-/// Each key head repeated for the query heads that share it.
-at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads) {
-  return x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
 }
 
 /// Attention of `query` [batch, head, query, d] over `key` and `value` [batch, key head, key, d]. An undefined mask
@@ -67,12 +59,8 @@ struct KeyRange {
 /// 0 where queries [position, position + count) see the keys of the range, minus infinity elsewhere: [query, key].
 at::Tensor attentionMask(std::int64_t position, std::int64_t count, const KeyRange& keys, std::int64_t window,
                          at::Device device) {
-  const auto options = at::TensorOptions().device(device);
-  const at::Tensor key = at::arange(keys.first, keys.end, options);
-  const at::Tensor distance = at::arange(position, position + count, options).unsqueeze(1) - key;
-  at::Tensor hidden = distance < 0;
-  if (window > 0) hidden = hidden.logical_or((distance >= window).logical_and(key >= keys.always));
-  const at::Tensor mask = at::zeros({count, keys.end - keys.first}, options.dtype(at::kFloat))
+  const at::Tensor hidden = unseenKeys(position, position + count, keys.first, keys.end, window, keys.always, device);
+  const at::Tensor mask = at::zeros(hidden.sizes(), at::TensorOptions().device(device).dtype(at::kFloat))
                               .masked_fill(hidden, -std::numeric_limits<float>::infinity());
   return keys.apart() == 0 ? mask : at::cat({at::zeros({count, keys.apart()}, mask.options()), mask}, 1);
 }
@@ -83,12 +71,17 @@ Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at
                         std::int64_t always, double scale) {
   const std::int64_t queries = query.size(2), past = key.size(2) - queries;
   std::vector<at::Tensor> outputs, logSums;
+  at::Tensor mask;
+  std::int64_t maskFirst = -1;  // first key of the window whose mask it is
   for (std::int64_t begin = 0; begin < queries; begin += kQueryBlock) {
     const std::int64_t count = std::min(kQueryBlock, queries - begin), position = past + begin;
     const std::int64_t first = window == 0 ? 0 : std::max<std::int64_t>(0, position - window + 1);
     const KeyRange keys{always, first, position + count};
-    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value),
-                                  attentionMask(position, count, keys, window, query.device()), scale);
+    // Behind the keys that are always seen all full blocks have the same mask.
+    const bool same = mask.defined() && maskFirst >= std::max<std::int64_t>(always, 1) && mask.size(0) == count;
+    if (!same) mask = attentionMask(position, count, keys, window, query.device());
+    if (!same) maskFirst = first;
+    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value), mask, scale);
     outputs.push_back(block.output);
     logSums.push_back(block.logSumExp);
   }
@@ -127,6 +120,19 @@ Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Ten
 }
 
 }  // namespace
+
+at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads) {
+  return x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
+}
+
+at::Tensor unseenKeys(std::int64_t query0, std::int64_t query1, std::int64_t key0, std::int64_t key1,
+                      std::int64_t window, std::int64_t always, at::Device device) {
+  const auto options = at::TensorOptions().device(device);
+  const at::Tensor key = at::arange(key0, key1, options);
+  const at::Tensor distance = at::arange(query0, query1, options).unsqueeze(1) - key;
+  const at::Tensor future = distance < 0;
+  return window == 0 ? future : future.logical_or((distance >= window).logical_and(key >= always));
+}
 
 Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                         const AttentionForm& form) {

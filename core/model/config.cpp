@@ -77,7 +77,7 @@ void validate(const ModelConfig& config, const std::string& source) {
   checkFactor(config.normEpsilon, "epsilon of the norms", source);
   checkFactor(config.embeddingScale, "the scale of the embedding", source);
   checkFactor(config.attentionScale, "the scale of attention", source);
-  if (config.weights != AttentionWeights::Softmax && config.extraKey != ExtraKey::None) {
+  if (config.hasSigmoids() && config.extraKey != ExtraKey::None) {
     throw Error(source + ": an extra key is meant for softmax attention, but the weights are a sigmoid.");
   }
   checkLayers(config, source);

@@ -84,6 +84,8 @@ struct ModelConfig {
   std::vector<LayerConfig> perLayer;  ///< L entries
 
   bool operator==(const ModelConfig&) const = default;
+  /// Whether weights are sigmoids, which a sum may divide, and not a softmax.
+  bool hasSigmoids() const { return weights != AttentionWeights::Softmax; }
   bool isRouted(std::int64_t layer) const { return perLayer[static_cast<std::size_t>(layer)].capacity < 1.0; }
 };
 

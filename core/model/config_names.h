@@ -30,6 +30,16 @@ Value named(std::string_view name, const std::string& field) {
   throw Error(field + " is '" + std::string(name) + "', but one of " + expected + " is expected.");
 }
 
+/// Calls `visit(name, field)` for the fields of a config that say which variant of the decoder it is, as exported
+/// models call them.
+template <typename Config, typename Visit>
+void eachVariant(Config& config, const Visit& visit) {
+  visit("weights", config.weights);
+  visit("extra_key", config.extraKey);
+  visit("positions", config.positions);
+  visit("norms", config.norms);
+}
+
 template <>
 std::span<const std::string_view> namesOf<Activation>();
 template <>

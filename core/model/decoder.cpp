@@ -105,14 +105,8 @@ class Pass {
     if (!config_.isRouted(layer)) return;
     const at::Tensor score =
         watch_(Site::Router, layer, linearMap(stream, weight(layer, "router")).squeeze(-1));  // [batch, token]
-    if (context_.routing == Routing::Threshold) {
-      chosen_ = score > 0.0;
-    } else {
-      const double share = config_.perLayer[static_cast<std::size_t>(layer)].capacity;
-      const auto count = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(score.size(1))));
-      const at::Tensor top = std::get<1>(score.detach().topk(count, 1));
-      chosen_ = at::zeros_like(score, at::kBool).scatter_(1, top, true);
-    }
+    const double capacity = config_.perLayer[static_cast<std::size_t>(layer)].capacity;
+    chosen_ = context_.routing == Routing::Threshold ? score > 0.0 : topTokens(score, capacity);
     routeGate_ = (at::sigmoid(score) * chosen_).unsqueeze(-1);  // [batch, token, 1]: also how the router learns
   }
 
@@ -284,7 +278,7 @@ void checkCache(const ModelConfig& config, const Context& context) {
   if (context.past) throw Error("A pass through a bounded cache takes its whole sequence.");
   const bool moves = config.positions == Positions::Rotary || config.positions == Positions::None;
   const auto reachesFar = [](const LayerConfig& layer) { return layer.firstKeys > 0; };
-  if (!moves || config.weights != AttentionWeights::Softmax || std::ranges::any_of(config.perLayer, reachesFar))
+  if (!moves || config.hasSigmoids() || std::ranges::any_of(config.perLayer, reachesFar))
     throw Error(
         "A bounded cache can be had for softmax attention over earlier tokens with rotary positions or none, which "
         "this model has not.");
@@ -304,6 +298,12 @@ void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
 
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
   return linearMap(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
+}
+
+at::Tensor topTokens(const at::Tensor& score, double capacity) {
+  const auto count = static_cast<std::int64_t>(std::ceil(capacity * static_cast<double>(score.size(1))));
+  const at::Tensor top = std::get<1>(score.detach().topk(count, 1));
+  return at::zeros(score.sizes(), score.options().dtype(at::kBool)).scatter_(1, top, true);
 }
 
 KeyValueCache KeyValueCache::first(std::int64_t tokens) const {

@@ -36,6 +36,9 @@ enum class Routing {
   Top,        ///< the capacity's share of each sequence with the highest scores
 };
 
+/// The tokens of each sequence that `Routing::Top` chooses by their scores [batch, token]: boolean, of that shape.
+at::Tensor topTokens(const at::Tensor& score, double capacity);
+
 /// Where the tokens of a pass stand.
 struct Context {
   std::int64_t firstPosition = 0;              ///< of the sequence's first token

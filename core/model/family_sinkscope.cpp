@@ -15,14 +15,10 @@ void completeFromGguf(const GgufFile& file, ModelConfig&) {
 }
 
 void completeFromJson(const JsonFields& json, ModelConfig& config) {
-  const auto choose = [&](const char* name, auto& value) {
+  eachVariant(config, [&](const char* name, auto& value) {
     using Value = std::remove_reference_t<decltype(value)>;
     value = named<Value>(json.string(name, nameOf(value)), json.source() + ": the field '" + name + "'");
-  };
-  choose("weights", config.weights);
-  choose("extra_key", config.extraKey);
-  choose("positions", config.positions);
-  choose("norms", config.norms);
+  });
   config.outputGate = json.boolean("output_gate", false);
   config.queryKeyNorm = json.boolean("query_key_norm", false);
   config.tiedEmbedding = json.boolean("tie_word_embeddings", false);

@@ -1,5 +1,7 @@
 #include "core/model/sigmoid_attention.h"
 
+#include "core/model/attend_parts.h"
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -9,8 +11,6 @@
 
 namespace sinkscope {
 namespace {
-
-constexpr std::int64_t kQueryBlock = 256;
 
 /// What the sums over blocks of queries share. Query r stands at position keys - queries + r.
 struct Blocks {
@@ -26,12 +26,9 @@ struct Blocks {
 
   /// Sigmoids of scores [..., query, key]; 0 where a query does not see.
   at::Tensor weights(const at::Tensor& scores, std::int64_t begin) const {
-    const auto options = at::TensorOptions().device(scores.device());
     const std::int64_t position = keys - queries + begin;
-    const at::Tensor key = at::arange(scores.size(-1), options);
-    const at::Tensor distance = at::arange(position, position + scores.size(-2), options).unsqueeze(1) - key;
-    at::Tensor hidden = distance < 0;
-    if (window > 0) hidden = hidden.logical_or((distance >= window).logical_and(key >= firstKeys));
+    const at::Tensor hidden =
+        unseenKeys(position, position + scores.size(-2), 0, scores.size(-1), window, firstKeys, scores.device());
     return at::sigmoid(scores).masked_fill(hidden, 0.0);
   }
 };
@@ -83,13 +80,12 @@ class SigmoidSum : public torch::autograd::Function<SigmoidSum> {
 
 Attended attendBySigmoid(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                          const AttentionForm& form) {
-  const std::int64_t group = query.size(1) / key.size(1), width = value.size(3);
-  const auto repeated = [&](const at::Tensor& x) { return group == 1 ? x : x.repeat_interleave(group, 1); };
+  const std::int64_t heads = query.size(1), width = value.size(3);
   const bool normalised = form.weights == AttentionWeights::NormalisedSigmoid;
   // A column of ones gathers each row's sum.
   const at::Tensor summed = normalised ? at::cat({value, at::ones_like(value.narrow(3, 0, 1))}, 3) : value;
-  const at::Tensor sums =
-      SigmoidSum::apply(query, repeated(key), repeated(summed), form.scale, form.window, form.firstKeys);
+  const at::Tensor sums = SigmoidSum::apply(query, repeatHeads(key, heads), repeatHeads(summed, heads), form.scale,
+                                            form.window, form.firstKeys);
   if (!normalised) return {sums, at::zeros({query.size(0), query.size(1), query.size(2)}, query.options())};
   const at::Tensor rowSum = sums.narrow(3, width, 1);
   return {sums.narrow(3, 0, width) / rowSum, rowSum.squeeze(3).log()};

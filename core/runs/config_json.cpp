@@ -43,13 +43,9 @@ void eachLayerField(Layer& layer, const Visit& visit) {
   visit("rope_scale", layer.ropeScale);
 }
 
-/// Calls `visit(name, field)` for what says how the decoder is built: written by name, and not known to older runs.
-template <typename Config, typename Visit>
-void eachVariant(Config& config, const Visit& visit) {
-  visit("attention_weights", config.weights);
-  visit("extra_key", config.extraKey);
-  visit("positions", config.positions);
-  visit("norms", config.norms);
+/// How runs call a field of `eachVariant`.
+const char* inRuns(const char* name) {
+  return name == std::string_view("weights") ? "attention_weights" : name;
 }
 
 }  // namespace
@@ -59,7 +55,7 @@ std::string toJson(const ModelConfig& config) {
   eachField(config, [&](const char* name, const auto& value) { json[name] = value; });
   json["activation"] = nameOf(config.activation);
   json["output_gate"] = config.outputGate;
-  eachVariant(config, [&](const char* name, const auto& value) { json[name] = nameOf(value); });
+  eachVariant(config, [&](const char* name, const auto& value) { json[inRuns(name)] = nameOf(value); });
   json["per_layer"] = Json::array();
   for (const LayerConfig& layer : config.perLayer) {
     Json& entry = json["per_layer"].emplace_back();
@@ -78,7 +74,8 @@ ModelConfig configFromJson(const std::string& text, const std::string& source) {
     config.outputGate = json.value("output_gate", false);
     eachVariant(config, [&](const char* name, auto& value) {
       using Value = std::remove_reference_t<decltype(value)>;
-      value = named<Value>(json.value(name, nameOf(value)), field(name));
+      // Not known to older runs.
+      value = named<Value>(json.value(inRuns(name), nameOf(value)), field(inRuns(name)));
     });
     for (const Json& entry : json.at("per_layer")) {
       eachLayerField(config.perLayer.emplace_back(), [&](const char* name, auto& value) {

@@ -195,7 +195,7 @@ HeadAttention OpenedRun::head(std::size_t prompt, std::int64_t layer, std::int64
   attention.scale = stored.scale;
   attention.window = stored.windows[static_cast<std::size_t>(layer)];
   attention.firstKeys = config.perLayer[static_cast<std::size_t>(layer)].firstKeys;
-  attention.sigmoid = config.weights != AttentionWeights::Softmax;
+  attention.sigmoid = config.hasSigmoids();
   return attention;
 }
 

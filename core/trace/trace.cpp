@@ -65,7 +65,7 @@ class Recorder : public Observer {
     trace.tokens = tokens;
     trace.scale = c.attentionScale;
     trace.layer.resize(size(c.layers));
-    trace.sigmoid = c.weights != AttentionWeights::Softmax;
+    trace.sigmoid = c.hasSigmoids();
     for (std::int64_t l = 0; l < c.layers; ++l) {
       trace.layer[size(l)].window = c.perLayer[size(l)].window;
       trace.layer[size(l)].firstKeys = c.perLayer[size(l)].firstKeys;

@@ -29,10 +29,11 @@ struct Trace {
 
   struct Layer {
     std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
-    at::Tensor query;                        ///< [head, token, d]; undefined when not kept
-    at::Tensor key;                          ///< [key head, token, d]
-    at::Tensor logSumExp;                    ///< [head, token]
-    at::Tensor residual;                     ///< [token, D]: residual stream after the layer
+    std::int64_t windowOf(std::int64_t key) const { return key < firstKeys ? 0 : window; }
+    at::Tensor query;      ///< [head, token, d]; undefined when not kept
+    at::Tensor key;        ///< [key head, token, d]
+    at::Tensor logSumExp;  ///< [head, token]
+    at::Tensor residual;   ///< [token, D]: residual stream after the layer
   };
   std::vector<Layer> layer;
   at::Tensor embedding;  ///< [token, D]: residual stream before layer 0

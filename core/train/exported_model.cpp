@@ -52,10 +52,7 @@ Json configJson(const ModelConfig& config, const Tokenizer& tokenizer) {
   if (tokenizer.bos()) json["bos_token_id"] = *tokenizer.bos();
   if (tokenizer.eos()) json["eos_token_id"] = *tokenizer.eos();
   if (plain) return json;
-  json["weights"] = nameOf(config.weights);
-  json["extra_key"] = nameOf(config.extraKey);
-  json["positions"] = nameOf(config.positions);
-  json["norms"] = nameOf(config.norms);
+  eachVariant(config, [&](const char* name, const auto& value) { json[name] = nameOf(value); });
   json["output_gate"] = config.outputGate;
   json["query_key_norm"] = config.queryKeyNorm;
   json["window"] = layer.window;

@@ -1,6 +1,7 @@
 #include "core/train/measures.h"
 
 #include "core/analysis/sink_metric.h"
+#include "core/analysis/spread.h"
 #include "core/error.h"
 #include "core/model/decoder.h"
 #include "core/trace/trace.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -53,8 +53,8 @@ class Means {
     double sum = 0.0;
     for (std::int64_t k = 0; k < trace.tokens; ++k) {
       const std::int64_t later = trace.tokens - k;
-      const bool everyone = own.window == 0 || k < own.firstKeys;
-      sum += trace.shares(layer, head, k) * static_cast<double>(everyone ? later : std::min(own.window, later));
+      const std::int64_t window = own.windowOf(k);
+      sum += trace.shares(layer, head, k) * static_cast<double>(window == 0 ? later : std::min(window, later));
     }
     return sum / static_cast<double>(trace.tokens);
   }
@@ -77,9 +77,8 @@ class SpreadObserver : public Observer {
     return place.site == Site::Embedding || place.site == Site::Residual;
   }
   at::Tensor visit(const Place& place, at::Tensor value) override {
-    const at::Tensor change = (value[1] - value[0]).slice(0, swapped_).norm(2, -1);
     const std::size_t index = place.site == Site::Embedding ? 0 : static_cast<std::size_t>(place.layer + 1);
-    spread[index] = change.slice(0, 1).mean().item<double>() / change[0].item<double>();
+    spread[index] = spreadOf(value[0], value[1], swapped_);
     return value;
   }
 
@@ -93,10 +92,6 @@ Array<float, 2> toFloat(const Array<double, 2>& values) {
   Array<float, 2> result(values.shape());
   std::ranges::transform(values.values(), result.data(), [](double x) { return static_cast<float>(x); });
   return result;
-}
-
-double meanOf(std::span<const float> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 }  // namespace
@@ -113,7 +108,7 @@ Model modelOf(const Recipe& recipe, const Parameters& parameters, const std::str
 }
 
 SinkWatch::SinkWatch(const Recipe& recipe, const TokenFile& corpus, const std::vector<std::int64_t>& heldOut)
-    : recipe_(recipe), bos_(corpus.info().bos.value_or(-1)) {
+    : epsilons_(recipe.measure.epsilons), bos_(corpus.info().bos.value_or(-1)) {
   const std::int64_t length = recipe.longestContext() - 1;
   const auto starts = corpus.documentStarts();
   // The held-out documents one behind the other, as if they were one text.
@@ -146,13 +141,13 @@ MeasureRow SinkWatch::measure(const Model& model, std::int64_t step, std::int64_
   for (const std::vector<std::int64_t>& window : windows_) {
     const auto sharesOf = [&](const Trace& trace) {
       PromptShares shares{trace.shares, {}};
-      for (const Trace::Layer& layer : trace.layer) shares.windows.push_back(layer.firstKeys > 0 ? 0 : layer.window);
+      for (const Trace::Layer& layer : trace.layer) shares.windows.push_back(layer.windowOf(0));
       return shares;
     };
     const TraceOptions options{.keep = Keep::Statistics};
     const Trace without = capture(model, window, options, job.quiet());
     withoutBos.push_back(sharesOf(without));
-    lossWithout += meanOf(without.tokenLoss);
+    lossWithout += mean(without.tokenLoss);
     if (bos_ < 0) {
       means.add(without);
       continue;
@@ -161,16 +156,16 @@ MeasureRow SinkWatch::measure(const Model& model, std::int64_t step, std::int64_
     ids.insert(ids.end(), window.begin(), window.end());
     const Trace trace = capture(model, ids, options, job.quiet());
     withBos.push_back(sharesOf(trace));
-    loss += meanOf(std::span(trace.tokenLoss).subspan(1));
+    loss += mean(std::span(trace.tokenLoss).subspan(1));
     means.add(trace);
   }
   const double count = static_cast<double>(windows_.size());
   row.validationLossWithoutBos = lossWithout / count;
   row.alpha0WithoutBos = toFloat(meanHeadShares(withoutBos));
-  for (const double epsilon : recipe_.measure.epsilons) row.sinkRateWithoutBos.push_back(sinkRate(withoutBos, epsilon));
+  for (const double epsilon : epsilons_) row.sinkRateWithoutBos.push_back(sinkRate(withoutBos, epsilon));
   if (bos_ >= 0) {
     row.validationLoss = loss / count;
-    for (const double epsilon : recipe_.measure.epsilons) row.sinkRate.push_back(sinkRate(withBos, epsilon));
+    for (const double epsilon : epsilons_) row.sinkRate.push_back(sinkRate(withBos, epsilon));
     row.alpha0 = toFloat(meanHeadShares(withBos));
     row.alpha1 = toFloat(meanHeadShares(withBos, 1));
   }

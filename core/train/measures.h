@@ -26,7 +26,7 @@ class SinkWatch {
  private:
   void measureSpread(const Model& model, MeasureRow& row, const Job& job) const;
 
-  const Recipe recipe_;
+  std::vector<double> epsilons_;
   std::int64_t bos_ = -1;
   std::vector<std::vector<std::int64_t>> windows_;  // of text alone
 };

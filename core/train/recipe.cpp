@@ -262,8 +262,7 @@ void check(const Recipe& recipe, const std::string& source) {
            "'causal' for attention with a window");
     expect(packing.prefix >= 0 && packing.prefix < packing.context, where + ".prefix", "0 ... the context less 1");
     expect(packing.prefix == 0 || packing.mask == Mask::Causal, where + ".prefix", "0 within documents");
-    expect(packing.prefix == 0 || recipe.model.weights == AttentionWeights::Softmax, where + ".prefix",
-           "0 where weights are sigmoids");
+    expect(packing.prefix == 0 || !recipe.model.hasSigmoids(), where + ".prefix", "0 where weights are sigmoids");
     expect(packing.prefix == 0 || recipe.model.positions != Positions::Alibi, where + ".prefix",
            "0 with ALiBi, which knows no distance to later tokens");
     for (const PlacedToken& token : recipe.placed) {

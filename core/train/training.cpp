@@ -231,14 +231,14 @@ void exportCheckpoint(const std::filesystem::path& run, std::int64_t step, const
   if (!found)
     throw Error(checkpoints.path().string() + " holds no checkpoint" +
                 (step < 0 ? "." : " of step " + std::to_string(step) + "."));
-  const PreparedCorpus corpus = prepareCorpus(recipe.corpus, job);
+  const PreparedTokenizer text = prepareTokenizer(recipe.corpus, job);
   Parameters parameters;
   for (const ParameterSpec& spec : parameterSpecs(recipe.model)) {
     const auto tensor = found->tensors.find(spec.name);
     if (tensor == found->tensors.end()) throw Error("The checkpoint has no tensor '" + spec.name + "'.");
     parameters.set(spec.name, tensor->second);
   }
-  exportModel(folder, modelOf(recipe, parameters, "cpu"), corpus.tokenizerPath, *corpus.tokenizer);
+  exportModel(folder, modelOf(recipe, parameters, "cpu"), text.tokenizerPath, *text.tokenizer);
 }
 
 TrainingEnd startTraining(const TrainingRequest& request, const Job& job, std::shared_ptr<ProcessGroup> group) {

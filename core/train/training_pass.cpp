@@ -54,9 +54,8 @@ at::Tensor routerLoss(const std::map<int, at::Tensor>& scores, const ModelConfig
   constexpr double kWeight = 0.01;
   at::Tensor sum;
   for (const auto& [layer, score] : scores) {
-    const double share = config.perLayer[static_cast<std::size_t>(layer)].capacity;
-    const auto count = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(score.size(1))));
-    const at::Tensor target = at::zeros_like(score).scatter_(1, std::get<1>(score.detach().topk(count, 1)), 1.0);
+    const double capacity = config.perLayer[static_cast<std::size_t>(layer)].capacity;
+    const at::Tensor target = topTokens(score, capacity).to(score.dtype());
     const at::Tensor loss = at::binary_cross_entropy_with_logits(score, target) * kWeight;
     sum = sum.defined() ? sum + loss : loss;
   }

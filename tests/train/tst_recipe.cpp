@@ -54,7 +54,7 @@ class RecipeTest : public QObject {
       "name": "n", "note": "\u00e9", "seed": 7, "steps": 90, "windows_at_a_time": 2, "bfloat16": true,
       "corpus": {"tokenizer": "t.model", "tokenizer_kind": "unigram", "validation": 0.2, "tokens": 1000},
       "model": {"key_heads": 2, "head_width": 6, "norm_epsilon": 1e-6, "norms": "post", "query_key_norm": true,
-                "tied_embedding": true, "positions": "alibi", "rope_base": 500, "extra_key": "sink_logit",
+                "tied_embedding": true, "positions": "learned", "rope_base": 500, "extra_key": "sink_logit",
                 "output_gate": true, "window": 9, "first_keys": 1, "initial_deviation": 0.03},
       "packing": {"bos": "document", "prefix": 3},
       "curriculum": [{"step": 5, "context": 32, "bos": "none"}, {"step": 9, "context": 8}],
@@ -103,6 +103,8 @@ class RecipeTest : public QObject {
     expected(R"({"packing": {"mask": "documents", "prefix": 2}})", "packing.prefix", "0 within documents");
     expected(R"({"packing": {"prefix": 2}, "model": {"weights": "sigmoid"}})", "packing.prefix",
              "0 where weights are sigmoids");
+    expected(R"({"packing": {"prefix": 2}, "model": {"positions": "alibi"}})", "packing.prefix",
+             "0 with ALiBi, which knows no distance to later tokens");
     expected(R"({"placed_tokens": [{"position": 16}]})", "placed_tokens", "positions within the window");
     expected(R"({"placed_tokens": [{"position": 1, "id": 300}]})", "placed_tokens", "ids of the vocabulary, or -1");
     expected(R"({"optimizer": {"learning_rate": 0}})", "optimizer.learning_rate", "a positive number");
