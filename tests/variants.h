@@ -80,6 +80,9 @@ struct Variant {
     layer.firstKeys = variant["first_keys"].toInteger();
     layer.ropeBase = sizes["rope_base"].toDouble();
     config.perLayer.assign(static_cast<std::size_t>(config.layers), layer);
+    // Mixture-of-depths has every second layer work on some tokens only.
+    for (std::size_t i = 1; i < config.perLayer.size(); i += 2)
+      config.perLayer[i].capacity = variant["capacity"].toDouble(1.0);
     validate(config, "variants.json");
   }
 };

@@ -8,6 +8,8 @@
 #include "core/model/linear_map.h"
 #include "core/model/model.h"
 #include "core/trace/trace.h"
+#include "core/train/adam_w.h"
+#include "core/train/training_pass.h"
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
@@ -30,7 +32,9 @@ namespace {
 
 using nlohmann::json;
 
+// Random weights: a LLaMa shape of 134 million (85 in the layers), as peers.py makes it, and one of 6 million.
 constexpr const char* kRandomModel = "random-120m";
+constexpr const char* kSmallRandomModel = "random-6m";
 
 constexpr std::int64_t kProbes = 64;  // products of the task jacobian
 
@@ -39,6 +43,7 @@ struct BenchOptions {
   std::vector<std::int64_t> tokens{128, 512, 2048, 8192};
   std::vector<std::string> tasks{"forward", "capture", "sink"};
   int repeat = 3, threads = 2;
+  std::int64_t batch = 1;
   double swapAt = 0.75;
   bool json = false;
 };
@@ -72,21 +77,28 @@ double gemmPeak(const Job& job) {
   return best;
 }
 
-/// A LLaMa shape of 134 million random weights (85 in the layers), as peers.py makes it.
-std::shared_ptr<const Model> randomModel() {
+bool isRandom(const std::string& name) {
+  return name == kRandomModel || name == kSmallRandomModel;
+}
+
+/// With weights, or only with its shape.
+std::shared_ptr<const Model> randomModel(const std::string& name, bool weights) {
+  const bool small = name == kSmallRandomModel;
   auto model = std::make_shared<Model>();
   model->device = "cpu";
-  model->identity.name = kRandomModel;
+  model->identity.name = name;
   ModelConfig& c = model->identity.config;
   c.family = "llama";
-  c.vocabulary = 32000;
-  c.layers = c.heads = c.keyHeads = 12;
-  c.width = 768;
+  c.vocabulary = small ? 2048 : 32000;
+  c.layers = small ? 6 : 12;
+  c.heads = c.keyHeads = small ? 4 : 12;
+  c.width = small ? 256 : 768;
   c.headWidth = 64;
-  c.feedForwardWidth = 2048;
+  c.feedForwardWidth = small ? 688 : 2048;
   c.contextLength = 8192;
   c.attentionScale = 1.0 / std::sqrt(64.0);
-  c.perLayer.resize(12);
+  c.perLayer.resize(static_cast<std::size_t>(c.layers));
+  if (!weights) return model;
   at::manual_seed(1);
   for (const ParameterSpec& spec : parameterSpecs(c))
     model->parameters.set(spec.name, spec.shape.size() == 1 ? at::ones(spec.shape) : at::randn(spec.shape).mul_(0.02));
@@ -178,14 +190,43 @@ std::function<void()> jacobianTask(std::shared_ptr<const Model> model, const std
   return [=] { jacobianNorms(*model, *trace, rows, {.probes = kProbes}, Job()); };
 }
 
+/// A step of AdamW on `batch` windows of `tokens` random tokens: forward, backward, clipped, weights changed.
+std::function<void()> trainingTask(const ModelConfig& config, std::int64_t tokens, std::int64_t batch) {
+  struct State {
+    Recipe recipe;
+    TrainingPass pass;
+    AdamW optimizer;
+    Windows windows;
+    std::int64_t steps = 0;
+    State(const Recipe& made, std::int64_t windowCount)
+        : recipe(made), pass(made, "cpu"), optimizer(made.optimizer, pass.weights(), pass.matrices()) {
+      windows.tokens = at::randint(made.model.vocabulary, {windowCount, made.packing.context}, at::kLong);
+      windows.targets = windows.tokens;
+    }
+  };
+  Recipe recipe;
+  recipe.model = config;
+  recipe.packing.context = tokens;
+  return [state = std::make_shared<State>(recipe, batch), batch] {
+    at::Tensor& gradient = state->pass.gradient();
+    gradient.zero_();
+    state->pass.run(state->windows, 0, batch, state->recipe.packing,
+                    1.0 / static_cast<double>(state->windows.targets.numel()), Job());
+    const at::NoGradGuard noGradients;
+    state->optimizer.step(state->pass.weights(), gradient, at::linalg_vector_norm(gradient).item<double>(), 1e-4,
+                          ++state->steps);
+  };
+}
+
 /// What a task does again and again.
 std::function<void()> taskOf(const std::shared_ptr<const Model>& model,
                              const std::shared_ptr<const Tokenizer>& tokenizer, const std::string& task,
-                             const std::vector<std::int64_t>& ids, std::int64_t position) {
+                             const std::vector<std::int64_t>& ids, std::int64_t position, std::int64_t batch) {
   const auto tokens = static_cast<std::int64_t>(ids.size());
   const bool swaps = task == "swap" || task == "perturb";
   if ((swaps || task == "sweep") && !tokenizer)
-    throw Error("The tasks swap, perturb and sweep need a model with a tokenizer, not random-120m.");
+    throw Error("The tasks swap, perturb and sweep need a model with a tokenizer, not random weights.");
+  if (task == "train") return trainingTask(model->config(), tokens, batch);
   if (task == "jacobian") return jacobianTask(model, ids);
   if (task == "sweep") return sweepTask(model, tokenizer, tokens);
   if (swaps) return swapTask(model, tokenizer, tokens, position, task == "perturb");
@@ -193,7 +234,9 @@ std::function<void()> taskOf(const std::shared_ptr<const Model>& model,
 }
 
 /// Operations that a task needs.
-double flopsOf(const ModelConfig& config, const std::string& task, std::int64_t tokens, std::int64_t position) {
+double flopsOf(const ModelConfig& config, const std::string& task, std::int64_t tokens, std::int64_t position,
+               std::int64_t batch) {
+  if (task == "train") return 3.0 * static_cast<double>(batch) * flops(config, tokens, true);
   const bool logits = task == "forward" || task == "capture" || task == "perturb";
   const double whole = flops(config, tokens, logits);
   if (task == "swap" || task == "perturb") return whole - flops(config, position, logits);
@@ -211,13 +254,14 @@ json measure(const std::shared_ptr<const Model>& model, const std::shared_ptr<co
   std::vector<std::int64_t> ids;
   for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model->config().vocabulary);
   resetPeakMemory();
-  const Timing timing = timed(options.repeat, job, taskOf(model, tokenizer, task, ids, position));
-  const double rate = flopsOf(model->config(), task, tokens, position) / timing.median;
+  const Timing timing = timed(options.repeat, job, taskOf(model, tokenizer, task, ids, position, options.batch));
+  const double rate = flopsOf(model->config(), task, tokens, position, options.batch) / timing.median;
   json row{{"model", model->identity.name}, {"task", task},         {"tokens", tokens},
            {"seconds", timing.median},      {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
            {"peakBytes", peakMemory()}};
   if (task == "jacobian") row["rowsPerSecond"] = static_cast<double>(kProbes) / timing.median;
   if (task == "sweep") row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
+  if (task == "train") row["tokensPerSecond"] = static_cast<double>(options.batch * tokens) / timing.median;
   return row;
 }
 
@@ -228,6 +272,7 @@ void print(const std::string& name, const json& row) {
               100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
   if (row.contains("rowsPerSecond")) std::printf("  %.1f rows/s", row["rowsPerSecond"].get<double>());
   if (row.contains("positionsPerSecond")) std::printf("  %.1f positions/s", row["positionsPerSecond"].get<double>());
+  if (row.contains("tokensPerSecond")) std::printf("  %.0f tokens/s", row["tokensPerSecond"].get<double>());
   std::printf("\n");
 }
 
@@ -237,14 +282,15 @@ void bench(const BenchOptions& options, const Job& job) {
   const double peak = gemmPeak(job);
   json report{{"machine", {{"gemmGflops", peak / 1e9}, {"threads", options.threads}}}, {"results", json::array()}};
   const double count = static_cast<double>(options.models.size() * options.tokens.size() * options.tasks.size());
+  const bool onlyTrains = std::ranges::all_of(options.tasks, [](const std::string& task) { return task == "train"; });
   double done = 0.0;
   if (!options.json) {
     std::printf("matrix products: %.1f GFLOP/s with %d threads\n", peak / 1e9, options.threads);
     std::printf("%-18s %-8s %7s %10s %9s %7s %10s\n", "model", "task", "tokens", "seconds", "GFLOP/s", "share", "peak");
   }
   for (const std::string& name : options.models) {
-    const bool random = name == kRandomModel;
-    const auto model = random ? randomModel() : loadModel(resolveModel(name), "cpu", Job());
+    const bool random = isRandom(name);
+    const auto model = random ? randomModel(name, !onlyTrains) : loadModel(resolveModel(name), "cpu", Job());
     const auto tokenizer = random ? nullptr : loadTokenizer(resolveModel(name));
     for (const std::int64_t tokens : options.tokens)
       for (const std::string& task : options.tasks) {
@@ -264,7 +310,7 @@ void addBench(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command =
       program.add_subcommand("bench", "Time the forward pass, what is measured in it and the Jacobian here.");
-  command->add_option("--models", options->models, "random-120m, demo models' names, files or folders.")
+  command->add_option("--models", options->models, "random-120m, random-6m, demo models' names, files or folders.")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("-t,--tokens", options->tokens, "Lengths T.")->delimiter(',')->capture_default_str();
@@ -275,12 +321,15 @@ void addBench(CLI::App& program, int& exitCode) {
                    "with a tokenizer swap (what a swapped token changes in the residual stream, over the cached\n"
                    "prompt), perturb (also in the attention and the next tokens) and sweep (every token swapped in\n"
                    "turn, once); jacobian (rows of the last token's Jacobian, taken back through all layers by\n"
-                   "vector-Jacobian products).")
+                   "vector-Jacobian products); train (a step of AdamW on windows of T random tokens).")
       ->delimiter(',')
-      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep", "jacobian"}))
+      ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep", "jacobian", "train"}))
       ->capture_default_str();
   command->add_option("--swap-at", options->swapAt, "Where the swapped token stands, as a fraction of T.")
       ->check(CLI::Range(0.01, 0.99))
+      ->capture_default_str();
+  command->add_option("--batch", options->batch, "Windows of a training step.")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--repeat", options->repeat, "Timed runs of each; the median is shown.")
       ->check(CLI::PositiveNumber)

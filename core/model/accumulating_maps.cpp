@@ -5,6 +5,9 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cstddef>
+#include <vector>
+
 namespace sinkscope {
 namespace {
 
@@ -16,31 +19,44 @@ at::Tensor rows(const at::Tensor& x) {
   return x.reshape({-1, x.size(-1)});
 }
 
-class Linear : public Function<Linear> {
+class Linears : public Function<Linears> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight) {
-    context->saved_data["gradient"] = weight.grad();
+  static variable_list forward(AutogradContext* context, const at::Tensor& x, const variable_list& weights) {
     const at::DeviceType device = x.device().type();
-    if (!at::autocast::is_autocast_enabled(device)) {
-      context->save_for_backward({x, weight});
-      return at::linear(x, weight);
+    const bool low = at::autocast::is_autocast_enabled(device);
+    const at::ScalarType type = low ? at::autocast::get_autocast_dtype(device) : x.scalar_type();
+    variable_list kept{x.to(type)}, results;
+    std::vector<at::Tensor> gradients;
+    for (const at::Tensor& weight : weights) {
+      kept.push_back(weight.to(type));
+      gradients.push_back(weight.grad());
+      results.push_back(at::linear(kept.front(), kept.back()).to(x.scalar_type()));
     }
-    const at::ScalarType type = at::autocast::get_autocast_dtype(device);
-    const at::Tensor low = x.to(type), lowWeight = weight.to(type);
-    context->save_for_backward({low, lowWeight});
-    return at::linear(low, lowWeight).to(at::kFloat);
+    context->saved_data["gradients"] = gradients;
+    context->save_for_backward(kept);
+    return results;
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
-    const at::Tensor &x = saved[0], &weight = saved[1];
-    const at::Tensor ofOutput = rows(gradients[0].to(weight.scalar_type()));
-    const at::Tensor gradient = context->saved_data["gradient"].toTensor();
-    if (weight.scalar_type() == gradient.scalar_type())
-      gradient.addmm_(ofOutput.t(), rows(x));
-    else
-      gradient.add_(at::mm(ofOutput.t(), rows(x)));
-    return {at::mm(ofOutput, weight).to(at::kFloat).view(x.sizes()), {}};
+    const at::Tensor& x = saved.front();
+    const std::vector<at::Tensor> ofWeights = context->saved_data["gradients"].toTensorVector();
+    at::Tensor ofInput;
+    for (std::size_t i = 0; i < ofWeights.size(); ++i) {
+      const at::Tensor &weight = saved[i + 1], &ofWeight = ofWeights[i];
+      const at::Tensor ofOutput = rows(gradients[i].to(weight.scalar_type()));
+      if (weight.scalar_type() == ofWeight.scalar_type())
+        ofWeight.addmm_(ofOutput.t(), rows(x));
+      else
+        ofWeight.add_(at::mm(ofOutput.t(), rows(x)));
+      if (ofInput.defined())
+        ofInput.addmm_(ofOutput, weight);
+      else
+        ofInput = at::mm(ofOutput, weight);
+    }
+    variable_list result(ofWeights.size() + 1);
+    result.front() = ofInput.to(ofWeights.front().scalar_type()).view(x.sizes());
+    return result;
   }
 };
 
@@ -65,8 +81,8 @@ bool accumulates(const at::Tensor& weight) {
   return at::GradMode::is_enabled() && weight.requires_grad() && weight.grad().defined();
 }
 
-at::Tensor accumulatingLinear(const at::Tensor& x, const at::Tensor& weight) {
-  return Linear::apply(x, weight);
+std::vector<at::Tensor> accumulatingLinears(const at::Tensor& x, const std::vector<at::Tensor>& weights) {
+  return Linears::apply(x, weights);
 }
 
 at::Tensor accumulatingLookUp(const at::Tensor& table, const at::Tensor& ids) {

@@ -1,6 +1,7 @@
 #include "core/model/attend.h"
 
 #include "core/model/attend_parts.h"
+#include "core/model/halved_attention.h"
 #include "core/model/rotary.h"
 #include "core/model/sigmoid_attention.h"
 
@@ -112,10 +113,15 @@ Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Ten
   const bool bounded = form.window > 0 && keys.size(2) > form.window, square = keys.size(2) == queries && !bounded;
   const auto [key, value] = Prepared(keys, values, form);
   if (!square) return attendByBlocks(query, key, value, form.window, form.firstKeys + extra, form.scale);
-  if (extra == 0) return attend(query, key, value, {}, form.scale);
+  const auto causally = [&, &key = key, &value = value] {
+    const bool inHalves = form.training && query.is_cpu() && query.scalar_type() == at::kFloat && halves(query.size(2));
+    if (!inHalves) return attend(query, key, value, {}, form.scale);
+    return attendByHalves(query, repeatHeads(key, query.size(1)), repeatHeads(value, query.size(1)), form.scale);
+  };
+  if (extra == 0) return causally();
   // A query of the extra key's own makes the matrix square again, which the fused operator wants.
   query = at::cat({at::zeros_like(query.narrow(2, 0, 1)), query}, 2);
-  const Attended all = attend(query, key, value, {}, form.scale);
+  const Attended all = causally();
   return {all.output.narrow(2, 1, queries), all.logSumExp.narrow(2, 1, queries)};
 }
 

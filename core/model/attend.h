@@ -32,7 +32,8 @@ struct AttentionForm {
   double scale = 1.0;
   std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
   AttentionWeights weights = AttentionWeights::Softmax;
-  at::Tensor extraKey, extraValue;  ///< [key head, d]: one key more that every query sees; undefined: none
+  at::Tensor extraKey = {}, extraValue = {};  ///< [key head, d]: one key more that every query sees; undefined: none
+  bool training = false;  ///< may be computed in ways that know autograd, but not batches of backward passes (vmap)
 };
 
 /// Where documents begin in a window of training, when attention stays within them.

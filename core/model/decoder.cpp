@@ -2,6 +2,7 @@
 
 #include "core/model/accumulating_maps.h"
 #include "core/model/attend.h"
+#include "core/model/fused_parts.h"
 #include "core/model/linear_map.h"
 #include "core/model/rotary.h"
 
@@ -10,6 +11,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -48,7 +50,8 @@ class Watcher {
 };
 
 at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  return at::rms_norm(x, {x.size(-1)}, weight, epsilon);
+  return accumulates(weight) && fuses(x) ? fusedNorm(x, weight, epsilon)
+                                         : at::rms_norm(x, {x.size(-1)}, weight, epsilon);
 }
 
 /// [batch, token, head * d] -> [batch, head, token, d], a view.
@@ -123,10 +126,24 @@ class Pass {
                 std::to_string(first + tokens) + " tokens were given.");
   }
 
-  /// A linear map of attention's input: [batch, token, D] -> [batch, heads, token, d].
-  at::Tensor project(const at::Tensor& x, std::int64_t layer, const std::string& name, std::int64_t heads) const {
-    const at::Tensor bias = config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor();
-    return splitHeads(linearMap(x, weight(layer, name), bias), heads);
+  /// Query, key and value before anything else: [batch, heads, token, d] each.
+  std::array<at::Tensor, 3> project(const at::Tensor& x, std::int64_t layer) const {
+    constexpr std::array<const char*, 3> kNames{"query", "key", "value"};
+    std::vector<at::Tensor> weights, biases;
+    for (const std::string name : kNames) {
+      weights.push_back(weight(layer, name));
+      biases.push_back(config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor());
+    }
+    const std::vector<at::Tensor> maps = linearMaps(x, weights, biases);
+    return {splitHeads(maps[0], config_.heads), splitHeads(maps[1], config_.keyHeads),
+            splitHeads(maps[2], config_.keyHeads)};
+  }
+
+  /// Whether the layer is computed in the ways that only training takes.
+  bool trains(std::int64_t layer) const { return accumulates(weight(layer, "query")); }
+
+  at::Tensor turned(const at::Tensor& x, const Rotation& by, std::int64_t layer) const {
+    return trains(layer) && fuses(x) ? fusedRotation(x, by.cosine, by.sine) : rotate(x, by);
   }
 
   const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
@@ -176,7 +193,11 @@ class Pass {
 
   AttentionForm form(std::int64_t layer, const at::Tensor& key) const {
     const LayerConfig& own = config_.perLayer[layer];
-    AttentionForm result{config_.attentionScale, own.window, own.firstKeys, config_.weights, {}, {}};
+    AttentionForm result{.scale = config_.attentionScale,
+                         .window = own.window,
+                         .firstKeys = own.firstKeys,
+                         .weights = config_.weights,
+                         .training = trains(layer)};
     if (config_.extraKey == ExtraKey::None) return result;
     const at::Tensor none = at::zeros({config_.keyHeads, config_.headWidth}, key.options());
     const bool learned = config_.extraKey == ExtraKey::KeyBias || config_.extraKey == ExtraKey::KeyValueBias;
@@ -218,17 +239,16 @@ class Pass {
 
   at::Tensor attention(const at::Tensor& stream, std::int64_t layer) {
     const at::Tensor x = watch_(Site::AttentionNorm, layer, normBefore(stream, layer, "attentionNorm"));
-    at::Tensor query = project(x, layer, "query", config_.heads);
-    at::Tensor key = project(x, layer, "key", config_.keyHeads);
-    const at::Tensor value = watch_(Site::Value, layer, project(x, layer, "value", config_.keyHeads));
+    auto [query, key, value] = project(x, layer);
+    value = watch_(Site::Value, layer, value);
     if (config_.queryKeyNorm) {
       query = norm(query, layer, "queryNorm");
       key = norm(key, layer, "keyNorm");
     }
     if (config_.positions == Positions::Rotary) {
       const Rotation& turn = rotation(layer, query);
-      query = rotate(query, turn);
-      key = rotate(key, turn);
+      query = turned(query, turn, layer);
+      key = turned(key, turn, layer);
     }
     extend(layer, query, key);
     query = watch_(Site::Query, layer, query);
@@ -250,13 +270,21 @@ class Pass {
     return config_.activation == Activation::Silu ? at::silu(x) : at::gelu(x, "tanh");
   }
 
+  /// (activation(x gate^T) * x up^T) down^T.
+  at::Tensor gatedMap(const at::Tensor& x, std::int64_t layer) const {
+    const at::Tensor &gate = weight(layer, "gate"), &up = weight(layer, "up"), &down = weight(layer, "down");
+    if (!trains(layer)) return linearMap(activate(linearMap(x, gate)) * linearMap(x, up), down);
+    const std::vector<at::Tensor> both = linearMaps(x, {gate, up});
+    return fuses(x) ? fusedGatedMap(both[0], both[1], down, config_.activation)
+                    : linearMap(activate(both[0]) * both[1], down);
+  }
+
   at::Tensor feedForward(const at::Tensor& stream, std::int64_t layer) const {
     const at::Tensor x = watch_(Site::FeedForwardNorm, layer, normBefore(stream, layer, "feedForwardNorm"));
     std::vector<at::Tensor> blocks;
     for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
       const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
-      const at::Tensor gate = activate(linearMap(block, weight(layer, "gate")));
-      blocks.push_back(linearMap(gate * linearMap(block, weight(layer, "up")), weight(layer, "down")));
+      blocks.push_back(gatedMap(block, layer));
     }
     at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
     if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");

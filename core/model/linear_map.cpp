@@ -7,8 +7,10 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace sinkscope {
 namespace {
@@ -40,17 +42,32 @@ bool learns(const at::Tensor& x, const at::Tensor& weight) {
   return at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
 }
 
-}  // namespace
-
-at::Tensor linearMap(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  if (accumulates(weight)) {
-    const at::Tensor y = accumulatingLinear(x, weight);
-    return bias.defined() ? y + bias : y;
-  }
+/// One map as it is computed outside training.
+at::Tensor plainMap(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   const bool exact = weight.size(-1) <= kLongestSum;
   if (!exact || !oneDnn() || !suits(x) || !suits(weight) || learns(x, weight)) return at::linear(x, weight, bias);
   const std::optional<at::Tensor> added = bias.defined() ? std::optional(bias) : std::nullopt;
   return oneDnn()->call(x, weight, added, "none", c10::List<std::optional<at::Scalar>>(), "");
+}
+
+}  // namespace
+
+at::Tensor linearMap(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  return linearMaps(x, {weight}, {bias}).front();
+}
+
+std::vector<at::Tensor> linearMaps(const at::Tensor& x, const std::vector<at::Tensor>& weights,
+                                   const std::vector<at::Tensor>& biases) {
+  const auto biasOf = [&](std::size_t i) { return i < biases.size() ? biases[i] : at::Tensor(); };
+  if (!accumulates(weights.front())) {
+    std::vector<at::Tensor> results;
+    for (std::size_t i = 0; i < weights.size(); ++i) results.push_back(plainMap(x, weights[i], biasOf(i)));
+    return results;
+  }
+  std::vector<at::Tensor> results = accumulatingLinears(x, weights);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (biasOf(i).defined()) results[i] = results[i] + biasOf(i);
+  return results;
 }
 
 }  // namespace sinkscope

@@ -8,8 +8,7 @@ namespace sinkscope {
 
 /// Rotary embedding at some positions.
 struct Rotation {
-  at::Tensor cosine;  ///< [token, d], both halves alike
-  at::Tensor sine;    ///< [token, d / 2]
+  at::Tensor cosine, sine;  ///< [token, d / 2]
 };
 
 /// At `positions` [token], any numbers; the tables are made in double precision.

@@ -1,6 +1,8 @@
 #include "core/train/next_token_loss.h"
 
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 
@@ -9,8 +11,37 @@
 namespace sinkscope {
 namespace {
 
-// Logits that are made at a time: 16 MB of them.
-constexpr std::int64_t kLogits = std::int64_t{1} << 22;
+// Logits that are made at a time: 32 MB of them.
+constexpr std::int64_t kLogits = std::int64_t{1} << 23;
+
+// Logits that several operators go over while they are in a core's cache.
+constexpr std::int64_t kCached = std::int64_t{1} << 15;
+
+/// Logits [token, V] become the gradient of their summed loss times `scale`. A target below 0 is none. Returns the
+/// losses: [token].
+at::Tensor lossesToGradient(const at::Tensor& logits, const at::Tensor& targets, double scale) {
+  const std::int64_t tokens = logits.size(0), block = std::max<std::int64_t>(1, kCached / logits.size(1));
+  const at::Tensor losses = at::empty({tokens}, logits.options());
+  const auto rows = [&](std::int64_t begin, std::int64_t count) {
+    at::Tensor own = logits.narrow(0, begin, count), loss = losses.narrow(0, begin, count).unsqueeze(1);
+    const at::Tensor target = targets.narrow(0, begin, count).unsqueeze(1), index = target.clamp_min(0);
+    const at::Tensor counts = target.ge(0).to(at::kFloat), logProbability = at::log_softmax(own, -1);
+    loss.copy_(logProbability.gather(1, index)).mul_(counts).neg_();
+    at::exp_out(own, logProbability);
+    own.scatter_add_(1, index, -at::ones_like(counts));
+    own.mul_(counts * scale);
+  };
+  if (!logits.is_cpu()) {
+    rows(0, tokens);
+    return losses;
+  }
+  at::parallel_for(0, (tokens + block - 1) / block, 1, [&](std::int64_t begin, std::int64_t end) {
+    const at::NoGradGuard noGradients;  // known to each thread for itself
+    for (std::int64_t i = begin * block; i < std::min(tokens, end * block); i += block)
+      rows(i, std::min(block, tokens - i));
+  });
+  return losses;
+}
 
 }  // namespace
 
@@ -27,14 +58,9 @@ NextTokenLoss nextTokenLoss(const at::Tensor& hidden, const at::Tensor& weight, 
   const std::int64_t tokens = hidden.size(0), block = std::max<std::int64_t>(16, kLogits / weight.size(0));
   for (std::int64_t begin = 0; begin < tokens; begin += block) {
     const std::int64_t count = std::min(block, tokens - begin);
-    const at::Tensor x = hidden.detach().narrow(0, begin, count).to(type), target = targets.narrow(0, begin, count);
-    const at::Tensor counts = target.ge(0).to(at::kFloat).unsqueeze(1), index = target.clamp_min(0).unsqueeze(1);
-    // The logits become the log-probabilities, then the probabilities, then the gradient, in one place.
-    at::Tensor rows = at::log_softmax(at::linear(x, matrix).to(at::kFloat), -1);
-    sum.sub_((rows.gather(1, index) * counts).sum(at::kDouble));
-    rows.exp_();
-    rows.scatter_add_(1, index, -at::ones_like(counts));
-    rows.mul_(counts * scale);
+    const at::Tensor x = hidden.detach().narrow(0, begin, count).to(type);
+    const at::Tensor rows = at::linear(x, matrix).to(at::kFloat);
+    sum.add_(lossesToGradient(rows, targets.narrow(0, begin, count), scale).sum(at::kDouble));
     const at::Tensor ofLogits = rows.to(type);
     if (low) {
       result.gradient.narrow(0, begin, count).copy_(at::mm(ofLogits, matrix));

@@ -13,13 +13,15 @@ namespace sinkscope {
 
 Trainer::Trainer(Recipe recipe, std::shared_ptr<const TokenFile> corpus, const std::string& device,
                  std::shared_ptr<ProcessGroup> group)
-    : recipe_(std::move(recipe)), corpus_(std::move(corpus)), group_(std::move(group)), pass_(recipe_, device) {
+    : recipe_(std::move(recipe)),
+      corpus_(std::move(corpus)),
+      group_(std::move(group)),
+      pass_(recipe_, device),
+      optimizer_(recipe_.optimizer, pass_.weights(), pass_.matrices()) {
   if (corpus_->info().vocabulary != recipe_.model.vocabulary)
     throw Error("The corpus has a vocabulary of " + std::to_string(corpus_->info().vocabulary) +
                 " tokens, but the recipe's model has one of " + std::to_string(recipe_.model.vocabulary) + ".");
   split_ = splitCorpus(*corpus_, recipe_.corpus.validation, recipe_.corpus.tokens, recipe_.seed);
-  mean_ = at::zeros_like(pass_.weights());
-  square_ = at::zeros_like(pass_.weights());
   packerAt(0);
 }
 
@@ -61,21 +63,12 @@ StepResult Trainer::step(const Job& job) {
   group_->sum(sum);
 
   const at::NoGradGuard noGradients;
-  const OptimizerRecipe& o = recipe_.optimizer;
   StepResult result{sum.item<double>() / predicted, learningRateAt(recipe_, steps_),
                     at::linalg_vector_norm(gradient).item<double>(), windows * recipe_.packingAt(steps_).context};
   if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) return result;
-  if (o.clip > 0.0 && result.gradientNorm > o.clip) gradient.mul_(o.clip / (result.gradientNorm + 1e-6));
   ++steps_;
   tokens_ += result.tokens;
-  const at::Tensor number = at::full({}, static_cast<double>(steps_), gradient.options());
-  const auto update = [&](std::int64_t begin, std::int64_t end, double decay) {
-    const auto part = [&](const at::Tensor& x) { return x.narrow(0, begin, end - begin); };
-    at::_fused_adamw_({part(pass_.weights())}, {part(gradient)}, {part(mean_)}, {part(square_)}, {}, {number},
-                      result.learningRate, o.beta1, o.beta2, decay, o.epsilon, false, false);
-  };
-  update(0, pass_.matrices(), o.weightDecay);
-  update(pass_.matrices(), gradient.numel(), 0.0);
+  optimizer_.step(pass_.weights(), gradient, result.gradientNorm, result.learningRate, steps_);
   return result;
 }
 
@@ -92,8 +85,8 @@ std::map<std::string, at::Tensor> Trainer::state() const {
       return x.narrow(0, place.begin, place.length).view(parameters()[name].sizes()).cpu().clone();
     };
     result[name] = part(pass_.weights());
-    result["mean." + name] = part(mean_);
-    result["square." + name] = part(square_);
+    result["mean." + name] = part(optimizer_.mean());
+    result["square." + name] = part(optimizer_.square());
   }
   result["progress"] = at::tensor({steps_, tokens_}, at::kLong);
   return result;
@@ -112,8 +105,8 @@ void Trainer::restore(const std::map<std::string, at::Tensor>& state) {
       x.narrow(0, place.begin, place.length).copy_(get(prefix + name, parameters()[name].sizes()).flatten());
     };
     put(pass_.weights(), "");
-    put(mean_, "mean.");
-    put(square_, "square.");
+    put(optimizer_.mean(), "mean.");
+    put(optimizer_.square(), "square.");
   }
   const at::Tensor progress = get("progress", {2});
   steps_ = progress[0].item<std::int64_t>();

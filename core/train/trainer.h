@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/job.h"
+#include "core/train/adam_w.h"
 #include "core/train/packer.h"
 #include "core/train/process_group.h"
 #include "core/train/recipe.h"
@@ -61,7 +62,7 @@ class Trainer {
   std::shared_ptr<ProcessGroup> group_;
   CorpusSplit split_;
   TrainingPass pass_;
-  at::Tensor mean_, square_;        // AdamW's moments, as the weights lie
+  AdamW optimizer_;
   std::unique_ptr<Packer> packer_;  // of the phase `phase_`
   std::int64_t phase_ = -1, firstStepOfPhase_ = 0;
   std::int64_t steps_ = 0, tokens_ = 0;

@@ -8,11 +8,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/util/accumulate.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 #include <map>
 #include <string_view>
+#include <vector>
 
 namespace sinkscope {
 namespace {
@@ -76,38 +78,47 @@ at::Tensor drawn(const Recipe& recipe, const ParameterSpec& spec, at::Generator&
   return value.normal_(0.0, recipe.initialDeviation / (writes ? std::sqrt(2.0 * layers) : 1.0), generator);
 }
 
+/// Calls `take(spec, value)` with each parameter's initial value, one after the other.
+template <typename Take>
+void eachInitial(const Recipe& recipe, Take take) {
+  const at::NoGradGuard noGradients;
+  at::Generator generator = at::detail::createCPUGenerator(recipe.seed);
+  for (const ParameterSpec& spec : parameterSpecs(recipe.model)) take(spec, drawn(recipe, spec, generator));
+}
+
 }  // namespace
 
 Parameters initialParameters(const Recipe& recipe) {
-  const at::NoGradGuard noGradients;
-  at::Generator generator = at::detail::createCPUGenerator(recipe.seed);
   Parameters result;
-  for (const ParameterSpec& spec : parameterSpecs(recipe.model)) result.set(spec.name, drawn(recipe, spec, generator));
+  eachInitial(recipe, [&](const ParameterSpec& spec, const at::Tensor& value) { result.set(spec.name, value); });
   return result;
 }
 
 TrainingPass::TrainingPass(const Recipe& recipe, const std::string& device)
     : config_(recipe.model), bfloat16_(recipe.bfloat16) {
   const at::NoGradGuard noGradients;
-  const Parameters initial = initialParameters(recipe);
+  const std::vector<ParameterSpec> specs = parameterSpecs(config_);
   std::int64_t total = 0;
-  for (const auto& [name, value] : initial.all()) total += value.numel();
+  for (const bool matrix : {true, false}) {
+    for (const ParameterSpec& spec : specs) {
+      if ((spec.shape.size() > 1) != matrix) continue;
+      const std::int64_t length = c10::multiply_integers(spec.shape);
+      places_[spec.name] = {total, length};
+      total += length;
+    }
+    if (matrix) matrices_ = total;
+  }
   weights_ = at::empty({total}, at::TensorOptions().dtype(at::kFloat).device(at::Device(device)));
   gradient_ = at::zeros_like(weights_);
-  std::int64_t at = 0;
-  for (const bool matrix : {true, false}) {
-    for (const auto& [name, value] : initial.all()) {
-      if ((value.dim() > 1) != matrix) continue;
-      const std::int64_t length = value.numel();
-      weights_.narrow(0, at, length).copy_(value.flatten());
-      at::Tensor own = weights_.narrow(0, at, length).view(value.sizes()).detach().requires_grad_();
-      own.mutable_grad() = gradient_.narrow(0, at, length).view(value.sizes());
-      parameters_.set(name, own);
-      places_[name] = {at, length};
-      at += length;
-    }
-    if (matrix) matrices_ = at;
-  }
+  eachInitial(recipe, [&](const ParameterSpec& spec, const at::Tensor& value) {
+    const Place& place = places_[spec.name];
+    const auto view = [&](const at::Tensor& flat) {
+      return flat.narrow(0, place.begin, place.length).view(spec.shape);
+    };
+    at::Tensor own = view(weights_).copy_(value).detach().requires_grad_();
+    own.mutable_grad() = view(gradient_);
+    parameters_.set(spec.name, own);
+  });
 }
 
 double TrainingPass::run(const Windows& windows, std::int64_t begin, std::int64_t count, const Packing& packing,

@@ -35,7 +35,7 @@ SIZES = {"vocabulary": 53, "layers": 2, "heads": 4, "key_heads": 2, "width": 24,
          "feed_forward_width": 28, "norm_epsilon": 1e-5, "rope_base": 10000.0, "context": 24}
 PLAIN = {"tied_embedding": False, "query_key_norm": False, "post_norms": False, "attention_bias": False,
          "output_gate": False, "norms": "pre", "extra_key": "none", "weights": "softmax", "positions": "rotary",
-         "window": 0, "first_keys": 0}
+         "window": 0, "first_keys": 0, "capacity": 1.0}
 VARIANTS = {
     "plain": {},
     "tied": {"tied_embedding": True},
@@ -63,6 +63,8 @@ VARIANTS = {
     "window_first_keys_key_value_bias": {"window": 7, "first_keys": 2, "extra_key": "key_value_bias"},
     "window_sigmoid": {"window": 7, "weights": "sigmoid"},
     "window_first_keys_normalised_sigmoid": {"window": 7, "first_keys": 2, "weights": "normalised_sigmoid"},
+    "mixture_of_depths": {"capacity": 0.4},
+    "mixture_of_depths_alibi_sink_logit": {"capacity": 0.4, "positions": "alibi", "extra_key": "sink_logit"},
     "tied_query_key_norm_output_gate": {"tied_embedding": True, "query_key_norm": True, "output_gate": True},
 }
 
@@ -80,6 +82,14 @@ def rotary(x, base):
     return torch.cat([a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()], -1)
 
 
+def routed(x, router, capacity):
+    """Which tokens of [B, T, D] the layer works on, and the factor of what it writes of them: [B, T] each."""
+    score = (x @ router.T).squeeze(-1)
+    top = score.topk(math.ceil(capacity * x.shape[1]), 1).indices
+    chosen = torch.zeros_like(score, dtype=torch.bool).scatter_(1, top, True)
+    return chosen, torch.sigmoid(score) * chosen
+
+
 def sees(tokens, variant):
     """[query, key], true where the query looks."""
     i, j = torch.arange(tokens)[:, None], torch.arange(tokens)[None, :]
@@ -89,8 +99,9 @@ def sees(tokens, variant):
     return allowed
 
 
-def attention(query, key, value, extra_key, extra_value, sink_logit, variant):
-    """query [B, H, T, d]; key, value [B, H, T, d]; extra_key, extra_value [H, d]; sink_logit [H]."""
+def attention(query, key, value, extra_key, extra_value, sink_logit, chosen, variant):
+    """query [B, H, T, d]; key, value [B, H, T, d]; extra_key, extra_value [H, d]; sink_logit [H]; chosen [B, T] or
+    None: the keys to be seen (and each token itself, so that no row is empty)."""
     heads, tokens, scale = query.shape[1], query.shape[2], 1 / math.sqrt(query.shape[3])
     scores = query @ key.transpose(-1, -2) * scale
     if variant["positions"] == "alibi":
@@ -98,6 +109,8 @@ def attention(query, key, value, extra_key, extra_value, sink_logit, variant):
         distance = torch.arange(tokens)[:, None] - torch.arange(tokens)[None, :]
         scores = scores - slope[:, None, None] * distance
     allowed = sees(tokens, variant)
+    if chosen is not None:
+        allowed = allowed & (chosen[:, None, None, :] | torch.eye(tokens, dtype=torch.bool))
     if variant["weights"] != "softmax":
         weights = torch.sigmoid(scores) * allowed
         if variant["weights"] == "normalised_sigmoid":
@@ -130,6 +143,8 @@ def decoder(weights, tokens, variant, sizes):
     for layer in range(sizes["layers"]):
         w = {name.split(".")[1]: value for name, value in weights.items() if name.startswith(f"layer{layer}.")}
         after = variant["norms"] == "post"
+        chosen, factor = routed(x, w["router"], variant["capacity"]) if "router" in w else (None, None)
+        passes = (lambda write: write) if factor is None else (lambda write: write * factor[..., None])
         h = x if after else rms_norm(x, w["attentionNorm"])
         query, key, value = h @ w["query"].T, h @ w["key"].T, h @ w["value"].T
         if variant["attention_bias"]:
@@ -142,14 +157,14 @@ def decoder(weights, tokens, variant, sizes):
             query, key = rotary(query, sizes["rope_base"]), rotary(key, sizes["rope_base"])
         extra = [w[name].repeat_interleave(group, 0) if name in w else None for name in ("extraKey", "extraValue")]
         mixed = attention(query, key.repeat_interleave(group, 1), value.repeat_interleave(group, 1), *extra,
-                          w.get("sinkLogit"), variant)
+                          w.get("sinkLogit"), chosen, variant)
         mixed = mixed.transpose(1, 2).flatten(2)
         if variant["output_gate"]:
             mixed = mixed * torch.sigmoid(h @ w["outputGate"].T)
         write = mixed @ w["attentionOutput"].T
         if variant["post_norms"]:
             write = rms_norm(write, w["postAttentionNorm"])
-        x = x + write
+        x = x + passes(write)
         if after:
             x = rms_norm(x, w["attentionNorm"])
         h = x if after else rms_norm(x, w["feedForwardNorm"])
@@ -157,7 +172,7 @@ def decoder(weights, tokens, variant, sizes):
         write = (gate * torch.sigmoid(gate) * (h @ w["up"].T)) @ w["down"].T
         if variant["post_norms"]:
             write = rms_norm(write, w["postFeedForwardNorm"])
-        x = x + write
+        x = x + passes(write)
         if after:
             x = rms_norm(x, w["feedForwardNorm"])
     return rms_norm(x, weights["finalNorm"]) @ weights["embedding" if variant["tied_embedding"] else "output"].T
@@ -197,6 +212,9 @@ def all_weights(rng):
         else:
             value = rng.normal(0, (1.5 if part in ("query", "key") else 1.0) / math.sqrt(shape[-1]), shape)
         result[name] = torch.from_numpy(value.astype(np.float32))
+    # Of every second layer, from layer 1 on.
+    result["layer1.router"] = torch.from_numpy(np.random.default_rng(SEED + 1).normal(
+        0, 1 / math.sqrt(SIZES["width"]), (1, SIZES["width"])).astype(np.float32))
     return result
 
 
@@ -211,6 +229,8 @@ def asked_for(variant):
         part = name.split(".")[-1]
         if part == "positions":
             return variant["positions"] == "learned"
+        if part == "router":
+            return variant["capacity"] < 1
         if part == "output":
             return not variant["tied_embedding"]
         if part == "sinkLogit":

@@ -30,10 +30,12 @@ class FinalHidden : public Observer {
   at::Tensor hidden;  // [window, token, D]
 };
 
+const Context kTraining{.routing = Routing::Top};
+
 /// Forward and backward over windows [begin, begin + count), as in a step of training; the sum of the losses.
 double lossOf(const Variant& variant, const Parameters& leaves, std::int64_t begin, std::int64_t count, double scale) {
   FinalHidden observer;
-  forward(variant.config, leaves, variant.tokens.narrow(0, begin, count), &observer, LogitsOf::None);
+  forward(variant.config, leaves, variant.tokens.narrow(0, begin, count), &observer, LogitsOf::None, {}, kTraining);
   const NextTokenLoss loss =
       nextTokenLoss(observer.hidden.flatten(0, 1), leaves[variant.config.tiedEmbedding ? "embedding" : "output"],
                     variant.targets.narrow(0, begin, count).flatten(), scale);
@@ -55,7 +57,8 @@ class GradientsTest : public QObject {
     const Variant variant(name);
     const SafetensorsFile golden(trainingData() / (name + ".safetensors"));
 
-    const at::Tensor logits = forward(variant.config, variant.parameters, variant.tokens);
+    const at::Tensor logits =
+        forward(variant.config, variant.parameters, variant.tokens, nullptr, LogitsOf::EveryToken, {}, kTraining);
     COMPARE_NUMBERS("logits", logits[1], golden.read("logits"), 0, 1e-4);
 
     const Parameters leaves = leavesOf(variant.parameters);
