@@ -1,5 +1,6 @@
 #include "app/model_menu.h"
 
+#include "app/model_names.h"
 #include "core/model/demo_models.h"
 
 #include <QFileInfo>
@@ -33,6 +34,10 @@ void ModelMenu::fill() {
     }
     actions().constLast()->setToolTip(QString::fromStdString(demo.remark));
   }
+  addModel(modelTitle(kBuiltInModel), kBuiltInModel);
+  actions().constLast()->setToolTip(
+      tr("1.3 million parameters, trained by this program on Shakespeare, the King James "
+         "Bible and manuals; its first token is a sink."));
   const QStringList recent = settings_.recentModels();
   if (!recent.isEmpty()) addSection(tr("Recent"));
   for (const QString& path : recent) {

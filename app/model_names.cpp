@@ -7,6 +7,7 @@
 namespace sinkscope {
 
 QString modelTitle(const QString& model) {
+  if (model == QLatin1String(kBuiltInModel)) return QObject::tr("Built-in model");
   for (const DemoModel& demo : demoModels()) {
     if (model == QString::fromStdString(demo.name)) return QString::fromStdString(demo.title);
   }

@@ -10,7 +10,7 @@ namespace sinkscope {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{250};
-constexpr int kRarely = 8;  // pauses between two looks at the folder and at runs that nobody writes
+constexpr int kRarely = 8;  // pauses between two looks at the folders and at runs that nobody writes
 
 }  // namespace
 
@@ -19,7 +19,7 @@ class TrainingWatch::Reading {
  public:
   using Said = std::function<void(std::function<void(TrainingWatch&)>)>;
 
-  Reading(std::filesystem::path folder, Said said) : folder_(std::move(folder)), said_(std::move(said)) {}
+  Reading(const std::vector<std::filesystem::path>& folders, Said said) : folders_(folders), said_(std::move(said)) {}
 
   /// Reads what is new; of runs that nobody writes and of new files only where `all` is asked for. Of `asked` ones it
   /// is said that they cannot be read.
@@ -35,8 +35,9 @@ class TrainingWatch::Reading {
   void findFiles(const std::set<std::string>& added, const std::set<std::string>& asked) {
     std::set<std::string> found = added;
     std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(folder_, error))
-      if (file.path().extension() == ".h5") found.insert(file.path().string());
+    for (const std::filesystem::path& folder : folders_)
+      for (const auto& file : std::filesystem::directory_iterator(folder, error))
+        if (file.path().extension() == ".h5") found.insert(file.path().string());
     for (const std::string& path : found) {
       if (!readers_.contains(path))
         open(path, asked.contains(path));
@@ -80,13 +81,13 @@ class TrainingWatch::Reading {
     });
   }
 
-  const std::filesystem::path folder_;
+  const std::vector<std::filesystem::path>& folders_;
   const Said said_;
   std::map<std::string, TrainingLogReader> readers_;
 };
 
-TrainingWatch::TrainingWatch(std::filesystem::path folder, QObject* parent)
-    : QObject(parent), folder_(std::move(folder)) {}
+TrainingWatch::TrainingWatch(std::vector<std::filesystem::path> folders, QObject* parent)
+    : QObject(parent), folders_(std::move(folders)) {}
 
 TrainingWatch::~TrainingWatch() = default;
 
@@ -119,7 +120,7 @@ TrainingLogPtr TrainingWatch::run(const QString& path) const {
 }
 
 void TrainingWatch::follow(const std::stop_token& end) {
-  Reading reading(folder_, [this](std::function<void(TrainingWatch&)> what) {
+  Reading reading(folders_, [this](std::function<void(TrainingWatch&)> what) {
     QMetaObject::invokeMethod(
         this, [this, what = std::move(what)] { what(*this); }, Qt::QueuedConnection);
   });

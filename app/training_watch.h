@@ -12,21 +12,22 @@
 #include <set>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 namespace sinkscope {
 
 using TrainingLogPtr = std::shared_ptr<const TrainingLog>;
 
-/// Follows the run files of trainings: all of a folder, and others that are added. It reads on a thread of its own, and
-/// always from the file, so that a run of another program is seen in the same way as one of this window.
+/// Follows the run files of trainings: all of some folders, and others that are added. It reads on a thread of its own,
+/// and always from the file, so that a run of another program is seen in the same way as one of this window.
 class TrainingWatch : public QObject {
   Q_OBJECT
 
  public:
-  explicit TrainingWatch(std::filesystem::path folder, QObject* parent = nullptr);
+  explicit TrainingWatch(std::vector<std::filesystem::path> folders, QObject* parent = nullptr);
   ~TrainingWatch() override;
 
-  /// Begins to look at the folder; does nothing the second time.
+  /// Begins to look at the folders; does nothing the second time.
   void begin();
   /// Follows a run wherever it is: `changed` when it was read, else `failed`.
   void add(const QString& run);
@@ -48,7 +49,7 @@ class TrainingWatch : public QObject {
   class Reading;
   void follow(const std::stop_token& end);
 
-  const std::filesystem::path folder_;
+  const std::vector<std::filesystem::path> folders_;
   std::map<QString, TrainingLogPtr> runs_;
   std::mutex mutex_;  // of the next three
   std::set<std::string> added_, asked_;

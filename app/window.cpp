@@ -39,6 +39,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -91,6 +92,7 @@ void Window::layOut() {
   activity_ = new ActivityBar(this);
 
   auto* empty = new EmptyPage(this);
+  connect(empty, &EmptyPage::builtInWanted, this, [this] { chooseModel(kBuiltInModel); });
   connect(empty, &EmptyPage::fetchWanted, this, &Window::fetchModel);
   connect(empty, &EmptyPage::openFileWanted, this, &Window::askForModelFile);
   connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
@@ -204,7 +206,7 @@ void Window::wirePage(Page* page) {
     if (page == this->page()) top_->setConventions(line);
   });
   connect(page, &Page::resultShown, this, [this, page] {
-    notice_->clear();
+    if (!std::exchange(noticeOutlivesResult_, false)) notice_->clear();
     files_.remove(page);
     if (page == this->page()) activity_->setRest(page->doneLine());
     setWindowTitle(tr("%1 – Sinkscope").arg(modelTitle(document_.inputs().model)));
@@ -304,7 +306,10 @@ void Window::wireFetcher() {
   });
   connect(fetcher_, &ModelFetcher::failed, this, [this](const QString& sentence, const QString& details) {
     activity_->end(kFetching);
-    notice_->showError(sentence, details);
+    const bool nothing = document_.inputs().model.isEmpty();
+    if (nothing) chooseModel(kBuiltInModel);
+    noticeOutlivesResult_ = nothing;
+    notice_->showError(nothing ? tr("%1 The built-in model is shown instead.").arg(sentence) : sentence, details);
   });
   connect(fetcher_, &ModelFetcher::cancelled, this, [this] { activity_->end(kFetching); });
 }

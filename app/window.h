@@ -113,6 +113,7 @@ class Window : public QMainWindow {
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended
   const Page* savingPage_ = nullptr;   // whose it is
+  bool noticeOutlivesResult_ = false;  // the next result is no answer to it
   bool closeWhenSaved_ = false;
 };
 

@@ -127,7 +127,7 @@ std::vector<std::string> fetchedDemoModels() {
   std::vector<std::string> names;
   for (const DemoModel& model : demoModels())
     if (!demoModelPath(model).empty()) names.push_back(model.name);
-  if (names.empty()) modelOrDemo({});  // which says how to fetch one
+  if (names.empty()) names.emplace_back(kBuiltInModel);
   return names;
 }
 

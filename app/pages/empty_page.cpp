@@ -40,6 +40,14 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   models->setColumnStretch(1, 1);
   models->setHorizontalSpacing(kMargin);
   models->setVerticalSpacing(kSpacing);
+  auto* builtIn = new QPushButton(tr("Look into the built-in model"), this);
+  builtIn->setObjectName(QStringLiteral("builtIn"));
+  connect(builtIn, &QPushButton::clicked, this, &EmptyPage::builtInWanted);
+  models->addWidget(builtIn, 0, 0);
+  models->addWidget(paragraph(tr("Nothing to fetch: 1.3 million parameters, trained by this program, with a sink to be "
+                                 "seen. It writes poor English."),
+                              this),
+                    0, 1);
   for (const DemoModel& demo : demoModels()) {
     const QString name = QString::fromStdString(demo.name);
     auto* fetch = new QPushButton(tr("Fetch %1").arg(QString::fromStdString(demo.title)), this);

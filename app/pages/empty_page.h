@@ -12,6 +12,7 @@ class EmptyPage : public QWidget {
   explicit EmptyPage(QWidget* parent = nullptr);
 
  signals:
+  void builtInWanted();
   void fetchWanted(const QString& demoModel);
   void openFileWanted();
   void openFolderWanted();

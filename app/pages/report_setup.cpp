@@ -109,6 +109,7 @@ void ReportSetup::listModels() {
   QStringList all;
   for (const DemoModel& demo : demoModels())
     if (!demoModelPath(demo).empty()) all << QString::fromStdString(demo.name);
+  if (all.isEmpty()) all << QString::fromStdString(kBuiltInModel);
   if (first) ticked = all;  // the demo models make a good contrast
   all += settings_.recentModels() + added_;
   all.removeDuplicates();

@@ -112,7 +112,7 @@ void RunView::setWork(const Work& work) {
   pause_->setVisible(mine);
   stop_->setVisible(work.working);
   resume_->setVisible(log_ && !mine && state != TrainingState::Running && state != TrainingState::Finished);
-  model_->setVisible(log_ && !mine && (state == TrainingState::Finished || state == TrainingState::Stopped));
+  model_->setVisible(log_ && !mine && work.hasModel);
   recipe_->setVisible(log_ != nullptr);
   const QString trouble = log_ ? trainingTrouble(*log_) : QString();
   if (trouble.isEmpty())

@@ -28,6 +28,7 @@ class RunView : public QWidget {
     QString name;          ///< where the file has none yet
     bool working = false;  ///< in this window
     bool waiting = false;
+    bool hasModel = false;  ///< to be opened
     QString now;            ///< what is being done, before the first step too
     double fraction = 0.0;  ///< of the whole training
 

@@ -7,15 +7,14 @@
 #include "app/pages/training_curves.h"
 #include "app/session.h"
 #include "app/training_figures.h"
+#include "app/training_paths.h"
 #include "app/training_words.h"
-#include "core/data_folder.h"
 #include "widgets/theme.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -29,7 +28,7 @@ constexpr int kListWidth = 58 * kGrid;
 
 TrainPage::TrainPage(Session& session, Document& document, Settings& settings, QWidget* parent)
     : Page(session, document, parent),
-      watch_(dataFolder() / "training"),
+      watch_(trainingFolders()),
       notice_(new Notice(this)),
       list_(new RunList(this)),
       stack_(new QStackedWidget(this)),
@@ -132,21 +131,11 @@ void TrainPage::turnTo(const QString& run) {
 }
 
 void TrainPage::start(const Recipe& recipe) {
-  const QString run = freePath(QString::fromStdString(recipe.name));
+  const QString run =
+      freeTrainingPath(QString::fromStdString(recipe.name), [this](const QString& path) { return queue_.holds(path); });
   names_[run] = QString::fromStdString(recipe.name);
   queue_.start(recipe, run, document_.inputs().device);
   turnTo(run);
-}
-
-/// A file of that name in the folder of trainings that is not there and that nothing else will write.
-QString TrainPage::freePath(const QString& name) const {
-  QString plain = QString(name).replace(QRegularExpression(QStringLiteral("[^A-Za-z0-9._-]+")), QStringLiteral("-"));
-  if (plain.isEmpty() || plain.startsWith('.')) plain.prepend(QStringLiteral("run"));
-  const QString begin = QString::fromStdString((dataFolder() / "training").string()) + '/' + plain;
-  QString path = begin + QStringLiteral(".h5");
-  for (int i = 2; QFileInfo::exists(path) || queue_.holds(path); ++i)
-    path = QStringLiteral("%1-%2.h5").arg(begin).arg(i);
-  return path;
 }
 
 void TrainPage::take(const QString& run) {
@@ -164,6 +153,7 @@ RunView::Work TrainPage::workOf(const QString& run) const {
   work.name = name == names_.end() ? QFileInfo(run).completeBaseName() : name->second;
   work.working = !run.isEmpty() && queue_.current() == run;
   work.waiting = queue_.waiting().contains(run);
+  work.hasModel = QFileInfo::exists(QString::fromStdString(trainedModelFolder(run.toStdString()).string()));
   if (work.working) work.now = now_.what;
   if (work.working) work.fraction = now_.fraction;
   return work;
@@ -171,7 +161,10 @@ RunView::Work TrainPage::workOf(const QString& run) const {
 
 void TrainPage::listRuns() {
   std::vector<std::pair<QString, TrainingLogPtr>> all(watch_.runs().begin(), watch_.runs().end());
-  std::ranges::stable_sort(all, std::greater(), [](const auto& run) { return run.second->start.created; });
+  // The newest first; behind them those that come along, by path.
+  const auto own = std::ranges::stable_partition(all, [](const auto& run) { return !isSampleTraining(run.first); });
+  std::ranges::stable_sort(all.begin(), own.begin(), std::greater(),
+                           [](const auto& run) { return run.second->start.created; });
   std::vector<ListedRun> listed;
   const auto add = [&](const QString& path, const QString& name, const TrainingLogPtr& log) {
     const RunView::Work work = workOf(path);
@@ -179,6 +172,7 @@ void TrainPage::listRuns() {
     if (work.working) run.state = trainingStateTitle(TrainingState::Running);
     if (log && !work.working && !work.waiting) run.state = trainingStateTitle(log->state);
     if (log) run.words = trainingSteps(*log);
+    if (isSampleTraining(path)) run.state = tr("sample");
     listed.push_back(run);
   };
   QStringList queued = queue_.waiting();

@@ -63,7 +63,6 @@ class TrainPage : public Page {
   void draw();
   void askToClose();
   RunView::Work workOf(const QString& run) const;
-  QString freePath(const QString& name) const;
 
   struct Now {
     QString what;

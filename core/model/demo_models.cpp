@@ -2,6 +2,7 @@
 
 #include "core/data_folder.h"
 #include "core/error.h"
+#include "core/shared_folder.h"
 
 #include <algorithm>
 
@@ -54,12 +55,12 @@ std::filesystem::path inFolder(const std::filesystem::path& folder) {
 
 std::string modelOrDemo(const std::string& wanted) {
   if (!wanted.empty()) return wanted;
-  if (const DemoModel* demo = fetchedDemoModel()) return demo->name;
-  throw Error("No model is here yet: fetch one with packaging/fetch-model.sh " + demoModels().front().name +
-              ", or name a file or folder with --model.");
+  const DemoModel* demo = fetchedDemoModel();
+  return demo ? demo->name : kBuiltInModel;
 }
 
 std::filesystem::path resolveModel(const std::string& name) {
+  if (name == kBuiltInModel) return sharedFolder() / "models" / kBuiltInModel;
   const auto demo = std::find_if(demoModels().begin(), demoModels().end(),
                                  [&](const DemoModel& model) { return model.name == name; });
   if (demo != demoModels().end()) {
@@ -71,7 +72,7 @@ std::filesystem::path resolveModel(const std::string& name) {
   std::error_code error;
   if (std::filesystem::is_directory(name, error)) return inFolder(name);
   if (std::filesystem::exists(name, error)) return name;
-  throw Error("'" + name + "' is neither a demo model's name nor a file or folder.");
+  throw Error("'" + name + "' is neither 'built-in' nor a demo model's name nor a file or folder.");
 }
 
 }  // namespace sinkscope

@@ -27,12 +27,15 @@ std::filesystem::path demoModelPath(const DemoModel& model);
 /// The first demo model that was fetched; null when none was.
 const DemoModel* fetchedDemoModel();
 
-/// The model that is meant: `wanted`, or where that is empty the first demo model that was fetched. Throws `Error` when
-/// there is none.
+/// The model that comes along with the program, trained by it: small, but with a sink to be seen.
+inline constexpr const char* kBuiltInModel = "built-in";
+
+/// The model that is meant: `wanted`, or where that is empty the first demo model that was fetched, or where none was
+/// the built-in one.
 std::string modelOrDemo(const std::string& wanted);
 
-/// What a user calls a model, made a path: a demo model's name, a file or a folder. Throws `Error` with a sentence that
-/// says how to fetch a demo model that is not there.
+/// What a user calls a model, made a path: "built-in", a demo model's name, a file or a folder. Throws `Error` with a
+/// sentence that says how to fetch a demo model that is not there.
 std::filesystem::path resolveModel(const std::string& name);
 
 }  // namespace sinkscope

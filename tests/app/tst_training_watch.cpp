@@ -32,7 +32,7 @@ class TestTrainingWatch : public QObject {
   void aRunIsFollowedToItsEnd() {
     auto run = std::make_unique<MadeUpRun>(at("one.h5"), "one");
     run->steps(20);
-    TrainingWatch watch(folder_->path().toStdString());
+    TrainingWatch watch({folder_->path().toStdString()});
     watch.begin();
     const auto log = [&] { return watch.run(path("one.h5")); };
     QVERIFY(waitFor([&] { return log() && log()->steps.size() == 20; }));
@@ -52,7 +52,7 @@ class TestTrainingWatch : public QObject {
 
   void aFileThatIsGoneIsGone() {
     MadeUpRun(at("one.h5"), "one").steps(10);
-    TrainingWatch watch(folder_->path().toStdString());
+    TrainingWatch watch({folder_->path().toStdString()});
     QSignalSpy gone(&watch, &TrainingWatch::gone);
     watch.begin();
     QVERIFY(waitFor([&] { return watch.runs().size() == 1; }));
@@ -70,7 +70,7 @@ class TestTrainingWatch : public QObject {
       QVERIFY(file.open(QIODevice::WriteOnly));
       file.write("no run");
     }
-    TrainingWatch watch(folder_->path().toStdString());
+    TrainingWatch watch({folder_->path().toStdString()});
     QSignalSpy failed(&watch, &TrainingWatch::failed), changed(&watch, &TrainingWatch::changed);
     watch.add(run);
     QVERIFY(waitFor([&] { return watch.run(run) != nullptr; }));
@@ -86,7 +86,7 @@ class TestTrainingWatch : public QObject {
   }
 
   void aFolderThatIsNotThereIsEmpty() {
-    TrainingWatch watch(at("none"));
+    TrainingWatch watch({at("none")});
     watch.begin();
     QTest::qWait(300);
     QVERIFY(watch.runs().empty());

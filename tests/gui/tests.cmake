@@ -1,4 +1,5 @@
 sinkscope_test(gui collapse_page gui)
+sinkscope_test(gui first_start gui)
 sinkscope_test(gui heads_page gui)
 sinkscope_test(gui influence_page gui)
 sinkscope_test(gui intervene_page gui)

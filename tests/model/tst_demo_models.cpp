@@ -14,6 +14,7 @@ class TestDemoModels : public QObject {
   void folderFollowsTheEnvironment();
   void fetchedOrNot();
   void filesAndFolders();
+  void builtIn();
 
  private:
   QTemporaryDir folder_;
@@ -67,6 +68,17 @@ void TestDemoModels::filesAndFolders() {
   const std::string folder = SINKSCOPE_TEST_DATA "/tiny/llama-gqa";
   QCOMPARE(resolveModel(folder).string(), folder);
   QVERIFY(damage::errorOf([] { resolveModel("gemma-4"); }).contains("'gemma-4'"));
+}
+
+// Fetched models come first; what a person asks for before all.
+void TestDemoModels::builtIn() {
+  QTemporaryDir empty;
+  qputenv("XDG_DATA_HOME", QFile::encodeName(empty.path()));
+  QCOMPARE(modelOrDemo(""), std::string("built-in"));
+  QCOMPARE(modelOrDemo("mine"), std::string("mine"));
+  QVERIFY(std::filesystem::exists(resolveModel("built-in") / "config.json"));
+  qputenv("XDG_DATA_HOME", QFile::encodeName(folder_.path()));
+  QCOMPARE(modelOrDemo(""), demoModels()[0].name);
 }
 
 QTEST_GUILESS_MAIN(TestDemoModels)

@@ -1,0 +1,15 @@
+#include "core/shared_folder.h"
+
+#include <system_error>
+
+namespace sinkscope {
+
+std::filesystem::path sharedFolder() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path installed = program.parent_path().parent_path() / "share" / "sinkscope";
+  if (!error && std::filesystem::is_directory(installed, error)) return installed;
+  return SINKSCOPE_RESOURCES;
+}
+
+}  // namespace sinkscope
