@@ -4,7 +4,7 @@
 
 namespace sinkscope {
 
-/// Where lies what the program brings along, the built-in model and the sample runs: `../share/sinkscope` from the
+/// Where lies what the program brings along, the sample runs and the built-in model: `../share/sinkscope` from the
 /// program where it is installed, else `resources` of the source tree that it was built from.
 std::filesystem::path sharedFolder();
 

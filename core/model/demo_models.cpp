@@ -60,7 +60,7 @@ std::string modelOrDemo(const std::string& wanted) {
 }
 
 std::filesystem::path resolveModel(const std::string& name) {
-  if (name == kBuiltInModel) return sharedFolder() / "models" / kBuiltInModel;
+  if (name == kBuiltInModel) return sharedFolder() / "runs" / (std::string(kBuiltInModel) + ".model");
   const auto demo = std::find_if(demoModels().begin(), demoModels().end(),
                                  [&](const DemoModel& model) { return model.name == name; });
   if (demo != demoModels().end()) {

@@ -27,7 +27,8 @@ std::filesystem::path demoModelPath(const DemoModel& model);
 /// The first demo model that was fetched; null when none was.
 const DemoModel* fetchedDemoModel();
 
-/// The model that comes along with the program, trained by it: small, but with a sink to be seen.
+/// The model that comes along with the program, trained by it (the sample run of this name): small, but with a sink to
+/// be seen.
 inline constexpr const char* kBuiltInModel = "built-in";
 
 /// The model that is meant: `wanted`, or where that is empty the first demo model that was fetched, or where none was

@@ -71,6 +71,14 @@ class TestFirstStart : public QObject {
     QVERIFY(list->item(1)->text().contains("sample"));
     QVERIFY(!f.find<QPushButton>("openTrained")->isVisible());
     QVERIFY(f.find<QPushButton>("editRecipe")->isVisible());
+    // The built-in model is beside its run.
+    const auto builtIn = list->findItems("built-in model", Qt::MatchStartsWith);
+    QCOMPARE(builtIn.size(), 1);
+    list->setCurrentItem(builtIn.front());
+    QVERIFY(QTest::qWaitFor([&] { return f.find<QPushButton>("openTrained")->isVisible(); }, f.kPatienceMs));
+    f.find<QPushButton>("openTrained")->click();
+    QVERIFY(QTest::qWaitFor([&] { return f.page()->hasResult() && f.quiet(); }, f.kPatienceMs));
+    QVERIFY(f.page()->isVisible());
   }
 };
 

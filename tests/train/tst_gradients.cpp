@@ -4,8 +4,11 @@
 #include "tests/variants.h"
 
 #include <ATen/Functions.h>
+#include <ATen/autocast_mode.h>
 
 #include <QTest>
+
+#include <cmath>
 
 using namespace sinkscope;
 
@@ -87,6 +90,32 @@ class GradientsTest : public QObject {
     for (const auto& [leaf, value] : whole.all()) {
       const double largest = value.grad().abs().max().item<double>();
       COMPARE_NUMBERS("gradient of " + leaf, parts[leaf].grad(), value.grad(), 0, 2e-6 * largest);
+    }
+  }
+
+  // Products in bfloat16, of three digits, leave loss and gradients near those in double precision; and they are used.
+  void bfloat16_data() {
+    QTest::addColumn<std::string>("name");
+    for (const char* name : {"plain", "bias", "query_key_norm", "output_gate", "sink_logit"})
+      QTest::newRow(name) << std::string(name);
+  }
+  void bfloat16() {
+    QFETCH(std::string, name);
+    const Variant variant(name);
+    const SafetensorsFile golden(trainingData() / (name + ".safetensors"));
+    const Parameters leaves = leavesOf(variant.parameters);
+    const double predicted = variant.targets.ge(0).sum().item<double>();
+    at::autocast::set_autocast_enabled(at::kCPU, true);
+    at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+    const double loss = lossOf(variant, leaves, 0, 3, 1.0 / predicted) / predicted;
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+    const double exact = golden.read("loss").item<double>();
+    QVERIFY2(std::abs(loss - exact) < 0.01 * exact && std::abs(loss - exact) > 1e-6 * exact,
+             std::to_string(loss - exact).c_str());
+    for (const auto& [leaf, value] : leaves.all()) {
+      const at::Tensor expected = golden.read(leaf);
+      const double largest = expected.abs().max().item<double>();
+      COMPARE_NUMBERS("gradient of " + leaf, value.grad(), expected, 0, 0.08 * largest);
     }
   }
 
