@@ -112,8 +112,15 @@ void TrainingQueue::pause(const QString& run) {
 }
 
 void TrainingQueue::stop(const QString& run) {
-  if (Item* item = itemOf(run)) item->stopWanted = true;
-  pause(run);
+  if (Item* item = itemOf(run)) {
+    item->stopWanted = true;
+    pause(run);
+    return;
+  }
+  post(run, [run = run.toStdString()](const Job& job) {
+    close(run, job);
+    return TrainingEnd::Stopped;
+  });
 }
 
 void TrainingQueue::pauseAll() {

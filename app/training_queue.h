@@ -27,7 +27,8 @@ class TrainingQueue : public QObject {
   void resume(const QString& run, const QString& device);
   /// The training that is in work pauses after its step, with a checkpoint; one that waits leaves the queue.
   void pause(const QString& run);
-  /// The same; the model as it is then is exported, and the run says that it is over.
+  /// The same; the model as it is then is exported, and the run says that it is over. So it goes with a run that
+  /// nobody works on, and the model of its last checkpoint.
   void stop(const QString& run);
   void pauseAll();
 

@@ -110,7 +110,8 @@ void RunView::setWork(const Work& work) {
   const TrainingState state = log_ ? log_->state : TrainingState::Running;
   const bool mine = work.working || work.waiting;
   pause_->setVisible(mine);
-  stop_->setVisible(work.working);
+  const bool goesOn = log_ && !mine && (state == TrainingState::Paused || state == TrainingState::Interrupted);
+  stop_->setVisible(work.working || goesOn);
   resume_->setVisible(log_ && !mine && state != TrainingState::Running && state != TrainingState::Finished);
   model_->setVisible(log_ && !mine && work.hasModel);
   recipe_->setVisible(log_ != nullptr);

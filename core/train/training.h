@@ -27,6 +27,7 @@ struct TrainingRequest {
 enum class TrainingEnd {
   Finished,
   Paused,     ///< asked to stop, or after `stopAfter` steps: a checkpoint of the last step is there
+  Stopped,    ///< made an end of before its last step
   NotFinite,  ///< a loss or gradient was NaN or infinite: nothing was changed by that step
 };
 
