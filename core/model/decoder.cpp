@@ -5,6 +5,7 @@
 #include "core/model/fused_parts.h"
 #include "core/model/linear_map.h"
 #include "core/model/rotary.h"
+#include "core/model/score_terms.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -159,58 +160,6 @@ class Pass {
     return at::arange(first, first + x.size(2), at::TensorOptions().device(x.device()));
   }
 
-  /// Behind each query and key what makes scores of more than their product: a query's numbers are slope, sink logit,
-  /// slope times position and 1; a key's the position, 0, -1 and for a token that passes by the layer -10^4, an extra
-  /// key's 0, 1, 0 and 0 (all over the scale, the position too). ALiBi's distance becomes slope times the key's
-  /// position, less slope times the query's.
-  void extend(std::int64_t layer, at::Tensor& query, at::Tensor& key) const {
-    const std::int64_t more = extraWidth(config_);
-    if (more == 0) return;
-    const at::Tensor position = positions(query).to(at::kFloat), none = at::zeros({1, 1}, query.options());
-    const auto behind = [&](const at::Tensor& x, const std::vector<at::Tensor>& numbers) {  // [..., head, token]
-      std::vector<at::Tensor> parts{x};
-      for (const at::Tensor& one : numbers)
-        parts.push_back(one.unsqueeze(-1).expand({x.size(0), x.size(1), x.size(2), 1}));
-      parts.push_back(
-          at::zeros({x.size(0), x.size(1), x.size(2), more - static_cast<std::int64_t>(numbers.size())}, x.options()));
-      return at::cat(parts, 3);
-    };
-    const at::Tensor slope = config_.positions == Positions::Alibi ? alibiSlopes(query).unsqueeze(1) : none;
-    const at::Tensor logit = config_.extraKey == ExtraKey::SinkLogit ? weight(layer, "sinkLogit").unsqueeze(1) : none;
-    constexpr double kUnseen = -1e4;
-    const at::Tensor passes =
-        chosen_.defined() ? (chosen_.logical_not().to(query.dtype()) * (kUnseen / config_.attentionScale)).unsqueeze(1)
-                          : none;  // [batch, 1, token]
-    query = behind(query, {slope, logit, slope * position, none + 1.0});
-    key = behind(key,
-                 {(position / config_.attentionScale).unsqueeze(0), none, none - 1.0 / config_.attentionScale, passes});
-  }
-
-  at::Tensor alibiSlopes(const at::Tensor& query) const {  // [head]
-    const at::Tensor head = at::arange(1, config_.heads + 1, query.options());
-    return at::exp2(head * (-8.0 / static_cast<double>(config_.heads)));
-  }
-
-  AttentionForm form(std::int64_t layer, const at::Tensor& key) const {
-    const LayerConfig& own = config_.perLayer[layer];
-    AttentionForm result{.scale = config_.attentionScale,
-                         .window = own.window,
-                         .firstKeys = own.firstKeys,
-                         .weights = config_.weights,
-                         .training = trains(layer)};
-    if (config_.extraKey == ExtraKey::None) return result;
-    const at::Tensor none = at::zeros({config_.keyHeads, config_.headWidth}, key.options());
-    const bool learned = config_.extraKey == ExtraKey::KeyBias || config_.extraKey == ExtraKey::KeyValueBias;
-    result.extraKey = learned ? weight(layer, "extraKey") : none;
-    result.extraValue = config_.extraKey == ExtraKey::KeyValueBias ? weight(layer, "extraValue") : none;
-    if (extraWidth(config_) > 0) {
-      at::Tensor behind = at::zeros({config_.keyHeads, extraWidth(config_)}, key.options());
-      behind.narrow(1, 1, 1).fill_(1.0 / config_.attentionScale);
-      result.extraKey = at::cat({result.extraKey, behind}, 1);
-    }
-    return result;
-  }
-
   /// The past's keys or values before those of this pass.
   static at::Tensor behind(const at::Tensor& past, const at::Tensor& x) {
     return at::cat({past.expand({x.size(0), -1, -1, -1}), x}, 2);
@@ -222,7 +171,7 @@ class Pass {
       key = behind(past.key, key);
       value = behind(past.value, value);
     }
-    const AttentionForm form = this->form(layer, key);
+    const AttentionForm form = attentionForm(config_, parameters_, layer, key.options(), trains(layer));
     if (context_.documents) return attendWithinDocuments(query, key, value, form, *context_.documents);
     if (context_.prefix > 0) return attendWithPrefix(query, key, value, form, context_.prefix);
     if (context_.cache.bounds(query.size(2)))
@@ -250,7 +199,7 @@ class Pass {
       query = turned(query, turn, layer);
       key = turned(key, turn, layer);
     }
-    extend(layer, query, key);
+    if (extraWidth(config_) > 0) extendForScores(config_, parameters_, layer, positions(query), chosen_, query, key);
     query = watch_(Site::Query, layer, query);
     key = watch_(Site::Key, layer, key);
     const Attended attended = attend(layer, query, key, value);
