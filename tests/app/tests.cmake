@@ -26,6 +26,7 @@ target_compile_definitions(tst_tokenize_command PRIVATE SINKSCOPE_EXECUTABLE="$<
   SINKSCOPE_SOURCE="${CMAKE_SOURCE_DIR}")
 add_dependencies(tst_tokenize_command sinkscope)
 sinkscope_test(app training_figures unit gui)
+sinkscope_test(app training_paths unit)
 sinkscope_test(app training_watch unit)
 sinkscope_test(app train_commands unit)
 target_compile_definitions(tst_train_commands PRIVATE SINKSCOPE_EXECUTABLE="$<TARGET_FILE:sinkscope>")
