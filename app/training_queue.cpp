@@ -1,4 +1,3 @@
-#include "core/runs/training_log.h"
 #include "core/train/estimate.h"
 
 #include "app/compute_thread.h"
@@ -6,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -21,17 +19,6 @@ constexpr int kNice = 10;  // about a tenth of what a thread of the window gets 
 /// Of the calling thread and those it will start.
 void giveWayToOthers() {
   setpriority(PRIO_PROCESS, 0, kNice);
-}
-
-/// Makes of a paused run one that is over.
-void close(const std::filesystem::path& run, const Job& job) {
-  exportCheckpoint(run, -1, trainedModelFolder(run), job);
-  const TrainingLog log = readTrainingLog(run);
-  const std::int64_t step = log.steps.empty() ? 0 : log.steps.back().step;
-  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  TrainingLogWriter writer = TrainingLogWriter::reopen(run, step);
-  writer.append(EventRow{step, "stopped", "The training was stopped after step " + std::to_string(step) + ".", now});
-  writer.sync();
 }
 
 }  // namespace
@@ -102,7 +89,8 @@ void TrainingQueue::post(const QString& run, std::function<TrainingEnd(const Job
   // The item outlives the work: it leaves when its end was heard of, or after the thread.
   thread_->post(item->id, kNoKind, [perform = std::move(perform), item = item.get()](const Job& job) {
     item->end = perform(job);
-    if (item->end == TrainingEnd::Paused && item->stopWanted) close(item->run.toStdString(), job.withoutStop());
+    if (item->end == TrainingEnd::Paused && item->stopWanted)
+      item->end = stopTraining(item->run.toStdString(), job.withoutStop());
   });
   emit changed();
 }
@@ -117,10 +105,7 @@ void TrainingQueue::stop(const QString& run) {
     pause(run);
     return;
   }
-  post(run, [run = run.toStdString()](const Job& job) {
-    close(run, job);
-    return TrainingEnd::Stopped;
-  });
+  post(run, [run = run.toStdString()](const Job& job) { return stopTraining(run, job); });
 }
 
 void TrainingQueue::pauseAll() {

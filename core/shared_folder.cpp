@@ -4,12 +4,21 @@
 
 namespace sinkscope {
 
-std::filesystem::path sharedFolder() {
+namespace {
+
+std::filesystem::path found() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path installed = program.parent_path().parent_path() / "share" / "sinkscope";
   if (!error && std::filesystem::is_directory(installed, error)) return installed;
   return SINKSCOPE_RESOURCES;
+}
+
+}  // namespace
+
+const std::filesystem::path& sharedFolder() {
+  static const std::filesystem::path folder = found();
+  return folder;
 }
 
 }  // namespace sinkscope

@@ -6,6 +6,6 @@ namespace sinkscope {
 
 /// Where lies what the program brings along, the sample runs and the built-in model: `../share/sinkscope` from the
 /// program where it is installed, else `resources` of the source tree that it was built from.
-std::filesystem::path sharedFolder();
+const std::filesystem::path& sharedFolder();
 
 }  // namespace sinkscope

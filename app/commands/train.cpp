@@ -116,7 +116,7 @@ void addSweep(CLI::App& program, int& exitCode) {
   command->add_option("--device", options->device, "cpu or cuda.")->capture_default_str();
   command->footer(
       "A sweep that was stopped goes on when it is called again.\n"
-      "Example: sinkscope sweep table2-small --vary packing.bos=fixed,separator --out runs");
+      "Example: sinkscope sweep watch-a-sink --vary packing.bos=fixed,separator --out runs");
   command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { runSweep(*options, job); }); });
 }
 

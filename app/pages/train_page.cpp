@@ -68,7 +68,7 @@ void TrainPage::wire() {
   });
   connect(&queue_, &TrainingQueue::progressed, this, [this](const QString&, const QString& what, double fraction) {
     now_ = {what, fraction};
-    view_->setWork(workOf(list_->chosen()));
+    view_->setWork(workShown());
   });
   connect(&queue_, &TrainingQueue::failed, this, [this](const QString&, const QString& sentence, const QString& more) {
     closing_ = false;  // the window stays, with the sentence
@@ -153,9 +153,15 @@ RunView::Work TrainPage::workOf(const QString& run) const {
   work.name = name == names_.end() ? QFileInfo(run).completeBaseName() : name->second;
   work.working = !run.isEmpty() && queue_.current() == run;
   work.waiting = queue_.waiting().contains(run);
-  work.hasModel = QFileInfo::exists(QString::fromStdString(trainedModelFolder(run.toStdString()).string()));
   if (work.working) work.now = now_.what;
   if (work.working) work.fraction = now_.fraction;
+  return work;
+}
+
+RunView::Work TrainPage::workShown() const {
+  const QString run = list_->chosen();
+  RunView::Work work = workOf(run);
+  work.hasModel = QFileInfo::exists(QString::fromStdString(trainedModelFolder(run.toStdString()).string()));
   return work;
 }
 
@@ -190,7 +196,7 @@ void TrainPage::draw() {
     if (const TrainingLogPtr log = watch_.run(run)) others.push_back({QString::fromStdString(log->start.name), log});
   view_->curves()->setEpsilon(document_.inputs().epsilon);
   view_->film()->setEpsilon(document_.inputs().epsilon);
-  view_->setRun(shown(), workOf(list_->chosen()), others);
+  view_->setRun(shown(), workShown(), others);
 }
 
 QString TrainPage::conventions() const {

@@ -62,7 +62,9 @@ class TrainPage : public Page {
   void listRuns();
   void draw();
   void askToClose();
+  /// Without `hasModel`, which costs a look at the disk.
   RunView::Work workOf(const QString& run) const;
+  RunView::Work workShown() const;
 
   struct Now {
     QString what;

@@ -61,8 +61,7 @@ struct KeyRange {
 at::Tensor attentionMask(std::int64_t position, std::int64_t count, const KeyRange& keys, std::int64_t window,
                          at::Device device) {
   const at::Tensor hidden = unseenKeys(position, position + count, keys.first, keys.end, window, keys.always, device);
-  const at::Tensor mask = at::zeros(hidden.sizes(), at::TensorOptions().device(device).dtype(at::kFloat))
-                              .masked_fill(hidden, -std::numeric_limits<float>::infinity());
+  const at::Tensor mask = hidingMask(hidden);
   return keys.apart() == 0 ? mask : at::cat({at::zeros({count, keys.apart()}, mask.options()), mask}, 1);
 }
 
@@ -138,6 +137,11 @@ at::Tensor unseenKeys(std::int64_t query0, std::int64_t query1, std::int64_t key
   const at::Tensor distance = at::arange(query0, query1, options).unsqueeze(1) - key;
   const at::Tensor future = distance < 0;
   return window == 0 ? future : future.logical_or((distance >= window).logical_and(key >= always));
+}
+
+at::Tensor hidingMask(const at::Tensor& hidden) {
+  return at::zeros(hidden.sizes(), hidden.options().dtype(at::kFloat))
+      .masked_fill_(hidden, -std::numeric_limits<float>::infinity());
 }
 
 Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,

@@ -20,4 +20,7 @@ at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads);
 at::Tensor unseenKeys(std::int64_t query0, std::int64_t query1, std::int64_t key0, std::int64_t key1,
                       std::int64_t window, std::int64_t always, at::Device device);
 
+/// What is added to scores so that what is hidden gets no weight: minus infinity there, 0 elsewhere.
+at::Tensor hidingMask(const at::Tensor& hidden);
+
 }  // namespace sinkscope

@@ -19,15 +19,21 @@ std::string nameOf(Value value) {
   return std::string(namesOf<Value>()[static_cast<std::size_t>(value)]);
 }
 
+/// "'a', 'b'"
+template <typename Names>
+std::string quoted(const Names& names) {
+  std::string list;
+  for (const auto& name : names) list.append(list.empty() ? "'" : ", '").append(name).append("'");
+  return list;
+}
+
 /// The value of that name; throws `Error` that says where (`field`, with its file) and what is expected.
 template <typename Value>
 Value named(std::string_view name, const std::string& field) {
   const auto names = namesOf<Value>();
   const auto found = std::ranges::find(names, name);
   if (found != names.end()) return static_cast<Value>(found - names.begin());
-  std::string expected;
-  for (const std::string_view one : names) expected.append(expected.empty() ? "'" : ", '").append(one).append("'");
-  throw Error(field + " is '" + std::string(name) + "', but one of " + expected + " is expected.");
+  throw Error(field + " is '" + std::string(name) + "', but one of " + quoted(names) + " is expected.");
 }
 
 /// Calls `visit(name, field)` for the fields of a config that say which variant of the decoder it is, as exported

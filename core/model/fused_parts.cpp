@@ -1,5 +1,7 @@
 #include "core/model/fused_parts.h"
 
+#include "core/model/cached_pieces.h"
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
@@ -19,9 +21,6 @@ using torch::autograd::variable_list;
 // Rows of a norm whose part of the weight's gradient is summed together. Fixed, so that the sum does not depend on how
 // threads share the rows.
 constexpr std::int64_t kNormRows = 64;
-
-// Numbers that several operators go over while they are in a core's cache.
-constexpr std::int64_t kCached = 32 * 1024;
 
 /// Sum of f(0) ... f(count - 1) in sixteen interleaved parts, which vector units add side by side.
 template <typename Term>
@@ -78,8 +77,8 @@ class Norm : public Function<Norm> {
     const float* up = above.const_data_ptr<float>();
     float* down = ofInput.mutable_data_ptr<float>();
     float* sums = ofWeight.mutable_data_ptr<float>();
-    at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin * kNormRows; row < std::min(count, end * kNormRows); ++row) {
+    byPieces(count, kNormRows, [&](std::int64_t begin, std::int64_t rowsOfPiece) {
+      for (std::int64_t row = begin; row < begin + rowsOfPiece; ++row) {
         const float* in = x + row * width;
         const float* g = up + row * width;
         float* out = down + row * width;
@@ -98,15 +97,6 @@ class Norm : public Function<Norm> {
   }
 };
 
-/// Calls `work(begin, count)` for pieces of `total` numbers that stay in the cache.
-template <typename Work>
-void byPieces(std::int64_t total, Work work) {
-  at::parallel_for(0, (total + kCached - 1) / kCached, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin * kCached; i < std::min(total, end * kCached); i += kCached)
-      work(i, std::min(kCached, total - i));
-  });
-}
-
 /// activation(gate) * up of flat tensors; and, where `ofProduct` is given, what its gradient means for both.
 struct Gated {
   at::Tensor product, ofGate, ofUp;
@@ -116,7 +106,7 @@ struct Gated {
     const bool back = ofProduct.defined();
     if (back) ofGate = at::empty_like(gate);
     if (back) ofUp = at::empty_like(gate);
-    byPieces(gate.numel(), [&](std::int64_t begin, std::int64_t count) {
+    byPieces(gate.numel(), kCachedNumbers, [&](std::int64_t begin, std::int64_t count) {
       const auto piece = [&](const at::Tensor& whole) { return whole.narrow(0, begin, count); };
       const at::Tensor x = piece(gate), factor = piece(up);
       at::Tensor active = piece(product);

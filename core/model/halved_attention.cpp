@@ -6,7 +6,6 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
-#include <limits>
 #include <optional>
 
 namespace sinkscope {
@@ -25,12 +24,10 @@ struct Half {
   std::optional<at::Tensor> added() const { return mask.defined() ? std::optional(mask) : std::nullopt; }
 };
 
-std::array<Half, 2> halvesOf(std::int64_t tokens, const at::TensorOptions& options) {
-  const std::int64_t middle = tokens / 2, rest = tokens - middle;
-  const at::Tensor hidden = unseenKeys(middle, tokens, 0, tokens, 0, 0, options.device());
-  const at::Tensor mask =
-      at::zeros({rest, tokens}, options).masked_fill_(hidden, -std::numeric_limits<float>::infinity());
-  return {Half{0, middle, {}}, Half{middle, rest, mask}};
+std::array<Half, 2> halvesOf(std::int64_t tokens, at::Device device) {
+  const std::int64_t middle = tokens / 2;
+  const at::Tensor mask = hidingMask(unseenKeys(middle, tokens, 0, tokens, 0, 0, device));
+  return {Half{0, middle, {}}, Half{middle, tokens - middle, mask}};
 }
 
 class HalvedAttention : public torch::autograd::Function<HalvedAttention> {
@@ -41,7 +38,7 @@ class HalvedAttention : public torch::autograd::Function<HalvedAttention> {
     // As the operator lays it out: the heads of a token side by side.
     const at::Tensor output = at::empty({sizes[0], sizes[2], sizes[1], sizes[3]}, query.options()).transpose(1, 2);
     const at::Tensor logSumExp = at::empty({sizes[0], sizes[1], sizes[2]}, query.options());
-    for (const Half& half : halvesOf(sizes[2], query.options())) {
+    for (const Half& half : halvesOf(sizes[2], query.device())) {
       const auto [part, logSum] = at::_scaled_dot_product_flash_attention_for_cpu(
           half.queries(query), half.keys(key), half.keys(value), 0.0, !half.mask.defined(), half.added(), scale);
       half.queries(output).copy_(part);
@@ -57,7 +54,7 @@ class HalvedAttention : public torch::autograd::Function<HalvedAttention> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &key = saved[1], &value = saved[2], &output = saved[3], &logSumExp = saved[4];
     const at::Tensor ofQuery = at::empty_like(query), ofKey = at::zeros_like(key), ofValue = at::zeros_like(value);
-    for (const Half& half : halvesOf(query.size(2), query.options())) {
+    for (const Half& half : halvesOf(query.size(2), query.device())) {
       const auto [q, k, v] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
           half.queries(gradients[0]), half.queries(query), half.keys(key), half.keys(value), half.queries(output),
           logSumExp.narrow(2, half.begin, half.count), 0.0, !half.mask.defined(), half.added(),

@@ -3,6 +3,7 @@
 #include "core/train/training_pass.h"
 
 #include <ATen/Functions.h>
+#include <c10/util/accumulate.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,18 +22,14 @@ constexpr std::int64_t kWidths = 6, kHeadWidths = 6, kInner = 5;
 
 std::int64_t parametersOf(const ModelConfig& config) {
   std::int64_t sum = 0;
-  for (const ParameterSpec& spec : parameterSpecs(config)) {
-    std::int64_t product = 1;
-    for (const std::int64_t extent : spec.shape) product *= extent;
-    sum += product;
-  }
+  for (const ParameterSpec& spec : parameterSpecs(config)) sum += c10::multiply_integers(spec.shape);
   return sum;
 }
 
 std::int64_t windowsAtATime(const Recipe& recipe) {
   std::int64_t most = 0;
   for (std::size_t i = 0; i <= recipe.curriculum.size(); ++i)
-    most = std::max(most, recipe.windowsAt(i == 0 ? 0 : recipe.curriculum[i - 1].step));
+    most = std::max(most, recipe.tokensPerStep / recipe.packingOf(i).context);
   return recipe.windowsAtATime == 0 ? most : std::min(most, recipe.windowsAtATime);
 }
 

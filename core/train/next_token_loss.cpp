@@ -1,7 +1,8 @@
 #include "core/train/next_token_loss.h"
 
+#include "core/model/cached_pieces.h"
+
 #include <ATen/Functions.h>
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
@@ -14,13 +15,10 @@ namespace {
 // Logits that are made at a time: 32 MB of them.
 constexpr std::int64_t kLogits = std::int64_t{1} << 23;
 
-// Logits that several operators go over while they are in a core's cache.
-constexpr std::int64_t kCached = std::int64_t{1} << 15;
-
 /// Logits [token, V] become the gradient of their summed loss times `scale`. A target below 0 is none. Returns the
 /// losses: [token].
 at::Tensor lossesToGradient(const at::Tensor& logits, const at::Tensor& targets, double scale) {
-  const std::int64_t tokens = logits.size(0), block = std::max<std::int64_t>(1, kCached / logits.size(1));
+  const std::int64_t tokens = logits.size(0);
   const at::Tensor losses = at::empty({tokens}, logits.options());
   const auto rows = [&](std::int64_t begin, std::int64_t count) {
     at::Tensor own = logits.narrow(0, begin, count), loss = losses.narrow(0, begin, count).unsqueeze(1);
@@ -31,15 +29,7 @@ at::Tensor lossesToGradient(const at::Tensor& logits, const at::Tensor& targets,
     own.scatter_add_(1, index, -at::ones_like(counts));
     own.mul_(counts * scale);
   };
-  if (!logits.is_cpu()) {
-    rows(0, tokens);
-    return losses;
-  }
-  at::parallel_for(0, (tokens + block - 1) / block, 1, [&](std::int64_t begin, std::int64_t end) {
-    const at::NoGradGuard noGradients;  // known to each thread for itself
-    for (std::int64_t i = begin * block; i < std::min(tokens, end * block); i += block)
-      rows(i, std::min(block, tokens - i));
-  });
+  byPieces(tokens, logits.is_cpu() ? std::max<std::int64_t>(1, kCachedNumbers / logits.size(1)) : tokens, rows);
   return losses;
 }
 

@@ -116,10 +116,7 @@ class FieldReader {
   }
   void finish() const {
     for (const auto& [name, value] : json_.json().items()) {
-      if (known_.contains(name)) continue;
-      std::string expected;
-      for (const std::string& one : known_) expected.append(expected.empty() ? "'" : ", '").append(one).append("'");
-      json_.failBecause(name, "is not known; expected are " + expected);
+      if (!known_.contains(name)) json_.failBecause(name, "is not known; expected are " + quoted(known_));
     }
   }
 
@@ -251,7 +248,7 @@ void check(const Recipe& recipe, const std::string& source) {
     last = phase.step;
   }
   for (std::size_t i = 0; i <= recipe.curriculum.size(); ++i) {
-    const Packing& packing = i == 0 ? recipe.packing : recipe.curriculum[i - 1].packing;
+    const Packing& packing = recipe.packingOf(i);
     const std::string where = i == 0 ? "packing" : "curriculum";
     expect(packing.context >= 8, where + ".context", "8 tokens or more");
     expect(recipe.tokensPerStep >= packing.context && recipe.tokensPerStep % packing.context == 0, "tokens_per_step",
@@ -290,11 +287,9 @@ void check(const Recipe& recipe, const std::string& source) {
 
 }  // namespace
 
-const Packing& Recipe::packingAt(std::int64_t step) const {
-  const Packing* found = &packing;
-  for (const Phase& phase : curriculum)
-    if (phase.step <= step) found = &phase.packing;
-  return *found;
+std::size_t Recipe::phaseAt(std::int64_t step) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(curriculum, [step](const Phase& phase) { return phase.step <= step; }));
 }
 
 std::int64_t Recipe::longestContext() const {

@@ -2,6 +2,7 @@
 
 #include "core/model/config.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -107,8 +108,11 @@ struct Recipe {
   bool bfloat16 = false;            ///< matrix products in bfloat16, everything else in float32
   MeasureRecipe measure;
 
-  /// The packing at a step, counted from 0.
-  const Packing& packingAt(std::int64_t step) const;
+  /// How many phases of the curriculum have begun at a step, counted from 0.
+  std::size_t phaseAt(std::int64_t step) const;
+  /// The packing of a phase; of 0 before any.
+  const Packing& packingOf(std::size_t phase) const { return phase == 0 ? packing : curriculum[phase - 1].packing; }
+  const Packing& packingAt(std::int64_t step) const { return packingOf(phaseAt(step)); }
   std::int64_t windowsAt(std::int64_t step) const { return tokensPerStep / packingAt(step).context; }
   std::int64_t longestContext() const;
   bool operator==(const Recipe&) const = default;

@@ -26,19 +26,13 @@ Trainer::Trainer(Recipe recipe, std::shared_ptr<const TokenFile> corpus, const s
 }
 
 Packer& Trainer::packerAt(std::int64_t step) {
-  std::int64_t phase = 0, first = 0;
-  for (std::size_t i = 0; i < recipe_.curriculum.size(); ++i) {
-    if (recipe_.curriculum[i].step > step) continue;
-    phase = static_cast<std::int64_t>(i) + 1;
-    first = recipe_.curriculum[i].step;
-  }
-  if (phase != phase_) {
-    // Each phase draws its own order of documents and windows.
-    packer_ = std::make_unique<Packer>(corpus_, split_.training, recipe_.packingAt(step), recipe_.placed,
-                                       recipe_.seed + static_cast<std::uint64_t>(phase));
-    phase_ = phase;
-    firstStepOfPhase_ = first;
-  }
+  const std::size_t phase = recipe_.phaseAt(step);
+  if (packer_ && phase == phase_) return *packer_;
+  // Each phase draws its own order of documents and windows.
+  packer_ = std::make_unique<Packer>(corpus_, split_.training, recipe_.packingOf(phase), recipe_.placed,
+                                     recipe_.seed + static_cast<std::uint64_t>(phase));
+  phase_ = phase;
+  firstStepOfPhase_ = phase == 0 ? 0 : recipe_.curriculum[phase - 1].step;
   return *packer_;
 }
 

@@ -64,7 +64,8 @@ class Trainer {
   TrainingPass pass_;
   AdamW optimizer_;
   std::unique_ptr<Packer> packer_;  // of the phase `phase_`
-  std::int64_t phase_ = -1, firstStepOfPhase_ = 0;
+  std::size_t phase_ = 0;
+  std::int64_t firstStepOfPhase_ = 0;
   std::int64_t steps_ = 0, tokens_ = 0;
 };
 

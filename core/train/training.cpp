@@ -30,6 +30,11 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+EventRow eventNow(std::int64_t step, const std::string& kind, const std::string& sentence) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {step, kind, sentence, std::chrono::duration<double>(now).count()};
+}
+
 /// One sitting of a training: rank 0 measures and writes, the others only take their share of each step.
 class Sitting {
  public:
@@ -154,8 +159,7 @@ class Sitting {
   }
 
   void event(const std::string& kind, const std::string& sentence) {
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    log_->append(EventRow{trainer_.steps(), kind, sentence, now});
+    log_->append(eventNow(trainer_.steps(), kind, sentence));
     log_->sync();
   }
 
@@ -254,6 +258,16 @@ TrainingEnd resumeTraining(const std::filesystem::path& run, const std::string& 
   const TrainingLog log = readTrainingLog(run);
   const TrainingRequest request{recipeFromJson(log.start.recipe, run.string()), run, device, stopAfter};
   return train(request, true, job, std::move(group));
+}
+
+TrainingEnd stopTraining(const std::filesystem::path& run, const Job& job) {
+  exportCheckpoint(run, -1, trainedModelFolder(run), job);
+  const TrainingLog log = readTrainingLog(run);
+  const std::int64_t step = log.steps.empty() ? 0 : log.steps.back().step;
+  TrainingLogWriter writer = TrainingLogWriter::reopen(run, step);
+  writer.append(eventNow(step, "stopped", "The training was stopped after step " + std::to_string(step) + "."));
+  writer.sync();
+  return TrainingEnd::Stopped;
 }
 
 }  // namespace sinkscope

@@ -49,4 +49,8 @@ TrainingEnd startTraining(const TrainingRequest& request, const Job& job,
 TrainingEnd resumeTraining(const std::filesystem::path& run, const std::string& device, std::int64_t stopAfter,
                            const Job& job, std::shared_ptr<ProcessGroup> group = singleProcess());
 
+/// Makes of a run that nobody writes one that is over: the model of its last checkpoint is exported, and the run says
+/// that it was stopped. Throws `Error` where there is no checkpoint.
+TrainingEnd stopTraining(const std::filesystem::path& run, const Job& job);
+
 }  // namespace sinkscope

@@ -15,11 +15,11 @@ holds everything in the process. A round measures each once, one after the other
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
+
+import peers
 
 SHAPES = {"random-120m": {"layers": 12, "heads": 12, "width": 768, "inner": 2048, "vocabulary": 32000},
           "random-6m": {"layers": 6, "heads": 4, "width": 256, "inner": 688, "vocabulary": 2048}}
@@ -92,34 +92,24 @@ def measure_peer(options):
     seconds = []
     for step in range(UNTIMED + options.repeat):
         if step == UNTIMED:
-            with open("/proc/self/clear_refs", "w") as file:
-                file.write("5")
+            peers.reset_peak()
         start = time.perf_counter()
         optimizer.zero_grad()
         loss_of(ids, ids).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         seconds.append(time.perf_counter() - start)
-    with open("/proc/self/status") as file:
-        peak = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
-    print(json.dumps({"seconds": statistics.median(seconds[UNTIMED:]), "peakBytes": peak}))
-
-
-def run_json(command, threads):
-    done = subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": str(threads)}, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout[done.stdout.index("{"):])
+    print(json.dumps({"seconds": statistics.median(seconds[UNTIMED:]), "peakBytes": peers.peak_bytes()}))
 
 
 def measure(options, name, batch, tokens):
     samples = {"ours": [], "eager": [], "compile": []}
     common = ["--batch", str(batch), "--tokens", str(tokens), "--repeat", str(options.repeat), "--threads", str(options.threads)]
     for _ in range(options.rounds):
-        ours = run_json([options.sinkscope, "bench", "--json", "--models", name, "--tasks", "train", *common], options.threads)
+        ours = peers.run_json([options.sinkscope, "bench", "--json", "--models", name, "--tasks", "train", *common], options.threads)
         samples["ours"].append(ours["results"][0])
         for peer in ("eager", "compile"):
-            samples[peer].append(run_json([sys.executable, __file__, "--peer", peer, "--shape", name, *common], options.threads))
+            samples[peer].append(peers.run_json([sys.executable, __file__, "--peer", peer, "--shape", name, *common], options.threads))
     rows = {peer: {key: statistics.median(row[key] for row in measured) for key in ("seconds", "peakBytes")}
             for peer, measured in samples.items()}
     others = [rows["eager"], rows["compile"]]

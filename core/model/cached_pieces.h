@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace sinkscope {
+
+/// Numbers that several operators can go over, one after the other, while they are in a core's cache.
+inline constexpr std::int64_t kCachedNumbers = 32 * 1024;
+
+/// Calls `work(begin, count)` for pieces of [0, total), `piece` at a time, on all threads. What a piece is does not
+/// depend on how threads share them.
+template <typename Work>
+void byPieces(std::int64_t total, std::int64_t piece, Work work) {
+  at::parallel_for(0, (total + piece - 1) / piece, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin * piece; i < std::min(total, end * piece); i += piece)
+      work(i, std::min(piece, total - i));
+  });
+}
+
+}  // namespace sinkscope
