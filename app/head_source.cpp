@@ -49,6 +49,7 @@ std::shared_ptr<const Trace> traceOf(const RunFile& file, std::size_t prompt) {
       kept.window = one.window;
       kept.firstKeys = one.firstKeys;
       trace->sigmoid = one.sigmoid;
+      trace->cap = one.cap;
     }
     kept.query = at::stack(query);          // [head, token, d]
     kept.key = at::stack(key);              // [key head, token, d]

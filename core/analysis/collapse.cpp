@@ -60,10 +60,8 @@ class CollapseObserver : public Observer {
 
  private:
   void attention(std::int64_t layer, const at::Tensor& logSumExp) {
-    const LayerConfig& own = config_.perLayer[layer];
-    const bool sigmoid = config_.hasSigmoids();
-    const AttentionStatistics statistics = attentionStatistics(
-        {query_, key_, logSumExp, config_.attentionScale, own.window, own.firstKeys, sigmoid}, job_);
+    const AttentionStatistics statistics =
+        attentionStatistics(attentionOf(config_, layer, query_, key_, logSumExp), job_);
     for (std::int64_t h = 0; h < config_.heads; ++h) {
       std::ranges::copy(statistics.columnMean.row(h), result_.shares.shares.row(layer, h).begin());
       result_.rowEntropy(layer, h) = mean(statistics.rowEntropy.row(h));
@@ -72,7 +70,7 @@ class CollapseObserver : public Observer {
   }
 
   void write(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
-    const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
+    const at::Tensor output = model_.parameters.layer(layer, "attentionOutput");
     const Array<float, 2> norms = outputNorms(output, value, config_.heads);
     for (std::int64_t h = 0; h < config_.heads; ++h) std::ranges::copy(norms.row(h), outputNorm.row(layer, h).begin());
   }

@@ -213,8 +213,10 @@ at::Tensor InterventionObserver::weightsOn(std::int64_t key, int layer) const {
   at::Tensor query = query_, place = position;
   if (limit.bounds(tokens_) && key < limit.first) {
     place = position.clamp_max(limit.first + limit.last - 1);
-    if (config_.positions == Positions::Rotary)
-      query = rotateFirst(query_, rotationAt(place - position, own, config_.headWidth));
+    if (config_.rotates(layer)) {
+      const RotaryFrequencies turn{rotaryFrequencies(config_, own, tokens_, options.device()).perPosition};
+      query = rotate(query_, rotationAt(place - position, turn));
+    }
   }
   const at::Tensor distance = place - key;
   at::Tensor seen = distance >= 0;
@@ -224,7 +226,8 @@ at::Tensor InterventionObserver::weightsOn(std::int64_t key, int layer) const {
     seen = seen.logical_and(chosen(layer).to(options.device()).logical_not().logical_or(position == 0));
   const at::Tensor one =
       key_.select(2, key).repeat_interleave(config_.heads / config_.keyHeads, 1);  // [batch, head, d]
-  const at::Tensor scores = at::matmul(query, one.unsqueeze(-1)).squeeze(-1) * config_.attentionScale;
+  const at::Tensor scores =
+      capped(at::matmul(query, one.unsqueeze(-1)).squeeze(-1) * config_.attentionScale, config_.attentionCap);
   const bool sigmoid = config_.hasSigmoids();
   return at::where(seen, sigmoid ? scores.sigmoid() / logSumExp_.exp() : (scores - logSumExp_).exp(), 0.0);
 }

@@ -87,8 +87,8 @@ class OneLayer {
     const std::string prefix = "layer0.";
     for (const ParameterSpec& spec : parameterSpecs(config_)) {
       const bool ofLayer = spec.name.starts_with(prefix);
-      parameters_.set(spec.name, ofLayer ? model.parameters.layer(layer, spec.name.substr(prefix.size()))
-                                         : model.parameters[spec.name]);
+      const std::string part = ofLayer ? Parameters::nameOf(layer, spec.name.substr(prefix.size())) : spec.name;
+      parameters_.take(model.parameters, part, spec.name);
     }
   }
 

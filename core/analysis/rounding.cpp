@@ -23,6 +23,7 @@ Parameters roundedToBfloat16(const Parameters& parameters) {
   const at::NoGradGuard noGradients;
   Parameters rounded;
   for (const auto& [name, value] : parameters.all()) rounded.set(name, roundedToBfloat16(value));
+  for (const auto& [name, value] : parameters.stored()) rounded.set(name, roundedToBfloat16(value.dense()));
   return rounded;
 }
 

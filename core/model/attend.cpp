@@ -2,7 +2,6 @@
 
 #include "core/model/attend_parts.h"
 #include "core/model/halved_attention.h"
-#include "core/model/rotary.h"
 #include "core/model/sigmoid_attention.h"
 
 #include <ATen/Functions.h>
@@ -18,18 +17,23 @@
 namespace sinkscope {
 namespace {
 
-/// The definition: one softmax over explicit scores. For devices and types without a fused operator that takes a mask.
+/// The definition: one softmax over explicit scores. For soft caps, and for devices without a fused operator that takes
+/// a mask.
 Attended attendExplicitly(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                          const at::Tensor& mask, double scale) {
-  const at::Tensor scores = at::matmul(query, key.transpose(-1, -2)) * scale + mask;  // [batch, head, query, key]
+                          const at::Tensor& mask, double scale, double cap = 0.0) {
+  const at::Tensor products = at::matmul(query, key.transpose(-1, -2)) * scale;  // [batch, head, query, key]
+  const at::Tensor scores = capped(products, cap) + mask;
   return {at::matmul(at::softmax(scores, -1), value), at::logsumexp(scores, -1)};
 }
 
 /// Attention of `query` [batch, head, query, d] over `key` and `value` [batch, key head, key, d]. An undefined mask
-/// means causal; else it is added to the scores, [query, key].
+/// means causal; else it is added to the scores, [query, key]. A soft cap wants a mask.
 Attended attend(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const at::Tensor& mask,
-                double scale) {
+                double scale, double cap = 0.0) {
   const bool causal = !mask.defined();
+  if (cap > 0.0)
+    return attendExplicitly(query, repeatHeads(key, query.size(1)), repeatHeads(value, query.size(1)), mask, scale,
+                            cap);
   if (query.is_cpu()) {
     // The forward takes grouped heads as they are; its backward wants one key head a query head.
     const bool learns = at::GradMode::is_enabled() && query.requires_grad();
@@ -67,8 +71,9 @@ at::Tensor attentionMask(std::int64_t position, std::int64_t count, const KeyRan
 
 /// Softmax attention by blocks of queries, of which the first stands at position `past` of the keys. The `always`
 /// first keys are seen from everywhere.
-Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t window,
-                        std::int64_t always, double scale) {
+Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, std::int64_t always,
+                        const AttentionForm& form) {
+  const std::int64_t window = form.window;
   const std::int64_t queries = query.size(2), past = key.size(2) - queries;
   std::vector<at::Tensor> outputs, logSums;
   at::Tensor mask;
@@ -81,7 +86,7 @@ Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at
     const bool same = mask.defined() && maskFirst >= std::max<std::int64_t>(always, 1) && mask.size(0) == count;
     if (!same) mask = attentionMask(position, count, keys, window, query.device());
     if (!same) maskFirst = first;
-    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value), mask, scale);
+    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value), mask, form.scale, form.cap);
     outputs.push_back(block.output);
     logSums.push_back(block.logSumExp);
   }
@@ -109,9 +114,9 @@ struct Prepared {
 Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Tensor& values,
                          const AttentionForm& form) {
   const std::int64_t queries = query.size(2), extra = form.extraKey.defined() ? 1 : 0;
-  const bool bounded = form.window > 0 && keys.size(2) > form.window, square = keys.size(2) == queries && !bounded;
+  const bool bounded = form.window > 0 && keys.size(2) > form.window, square = keys.size(2) == queries && !bounded && form.cap == 0.0;
   const auto [key, value] = Prepared(keys, values, form);
-  if (!square) return attendByBlocks(query, key, value, form.window, form.firstKeys + extra, form.scale);
+  if (!square) return attendByBlocks(query, key, value, form.firstKeys + extra, form);
   const auto causally = [&, &key = key, &value = value] {
     const bool inHalves = form.training && query.is_cpu() && query.scalar_type() == at::kFloat && halves(query.size(2));
     if (!inHalves) return attend(query, key, value, {}, form.scale);
@@ -125,6 +130,10 @@ Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Ten
 }
 
 }  // namespace
+
+at::Tensor capped(const at::Tensor& x, double cap) {
+  return cap == 0.0 ? x : at::tanh(x / cap) * cap;
+}
 
 at::Tensor repeatHeads(const at::Tensor& x, std::int64_t heads) {
   return x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
@@ -193,7 +202,7 @@ Attended attendWithPrefix(const at::Tensor& query, const at::Tensor& key, const 
   const auto first = [&](const at::Tensor& x) { return x.narrow(2, 0, prefix); };
   const auto [keys, values] = Prepared(first(key), first(value), form);
   const at::Tensor everything = at::zeros({prefix, keys.size(2)}, query.options().dtype(at::kFloat));
-  Attended seen = attend(first(query), keys, values, everything, form.scale);
+  Attended seen = attend(first(query), keys, values, everything, form.scale, form.cap);
   seen.output = seen.output.narrow(3, 0, value.size(3));
   const std::int64_t rest = query.size(2) - prefix;
   if (rest == 0) return seen;
@@ -202,11 +211,12 @@ Attended attendWithPrefix(const at::Tensor& query, const at::Tensor& key, const 
 }
 
 Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                            const CacheLimit& cache, const AttentionForm& form, const LayerConfig& layer,
-                            std::int64_t headWidth) {
+                            const CacheLimit& cache, const AttentionForm& form, const RotaryFrequencies* frequencies) {
   const std::int64_t tokens = query.size(2), sinks = std::min(cache.first, tokens);
-  const std::int64_t last = layer.window == 0 ? cache.last : std::min(cache.last, layer.window);
+  const std::int64_t last = form.window == 0 ? cache.last : std::min(cache.last, form.window);
   const at::Tensor k = repeatHeads(key, query.size(1)), v = repeatHeads(value, query.size(1));
+  // Turning further must not scale a second time.
+  const RotaryFrequencies turn{frequencies ? frequencies->perPosition : at::Tensor()};
   std::vector<at::Tensor> outputs, logSums;
   for (std::int64_t begin = 0; begin < tokens; begin += kQueryBlock) {
     const std::int64_t count = std::min(kQueryBlock, tokens - begin);
@@ -215,17 +225,17 @@ Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, cons
     const at::Tensor own = query.narrow(2, begin, count);
     const at::Tensor position = at::arange(begin, begin + count, at::TensorOptions().device(query.device()));
     const at::Tensor place = position.clamp_max(cache.first + cache.last - 1);  // in the cache
-    const at::Tensor near = headWidth == 0 ? own : rotateFirst(own, rotationAt(place - position, layer, headWidth));
+    const at::Tensor near = frequencies ? rotate(own, rotationAt(place - position, turn)) : own;
     const auto scores = [&](const at::Tensor& from, const at::Tensor& of, const at::Tensor& distance,
                             std::int64_t window) {
       const at::Tensor hidden = window == 0 ? distance < 0 : (distance < 0).logical_or(distance >= window);
-      return (at::matmul(from, of.transpose(-1, -2)) * form.scale)
+      return capped(at::matmul(from, of.transpose(-1, -2)) * form.scale, form.cap)
           .masked_fill(hidden, -std::numeric_limits<float>::infinity());
     };
     const auto distances = [](const at::Tensor& from, std::int64_t first, std::int64_t number) {
       return from.unsqueeze(1) - at::arange(first, first + number, from.options());  // [query, key]
     };
-    std::vector<at::Tensor> all{scores(near, k.narrow(2, 0, sinks), distances(place, 0, sinks), layer.window),
+    std::vector<at::Tensor> all{scores(near, k.narrow(2, 0, sinks), distances(place, 0, sinks), form.window),
                                 scores(own, k.narrow(2, start, keys), distances(position, start, keys), last)};
     std::vector<at::Tensor> seen{v.narrow(2, 0, sinks), v.narrow(2, start, keys)};
     if (form.extraKey.defined()) {

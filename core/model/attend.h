@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/config.h"
+#include "core/model/rotary.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -30,11 +31,15 @@ struct CacheLimit {
 /// How a layer's queries look at its keys: what they see, and what becomes of the scores.
 struct AttentionForm {
   double scale = 1.0;
+  double cap = 0.0;  ///< of the scores, as in `capped`
   std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
   AttentionWeights weights = AttentionWeights::Softmax;
   at::Tensor extraKey = {}, extraValue = {};  ///< [key head, d]: one key more that every query sees; undefined: none
   bool training = false;  ///< may be computed in ways that know autograd, but not batches of backward passes (vmap)
 };
+
+/// Scores or logits x under a soft cap c: c tanh(x / c), below c everywhere. A cap of 0 leaves them as they are.
+at::Tensor capped(const at::Tensor& x, double cap);
 
 /// Where documents begin in a window of training, when attention stays within them.
 struct DocumentBorders {
@@ -53,11 +58,10 @@ Attended attendCausally(const at::Tensor& query, const at::Tensor& key, const at
 Attended attendWithoutFirstKey(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                                const AttentionForm& form);
 
-/// The same over a bounded cache; as many queries as keys. `layer` rotates (`headWidth` numbers; 0: no rotation).
-/// Softmax only.
+/// The same over a bounded cache; as many queries as keys. `frequencies` are those that the layer rotates with; null:
+/// it does not rotate. Softmax only.
 Attended attendThroughCache(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                            const CacheLimit& cache, const AttentionForm& form, const LayerConfig& layer,
-                            std::int64_t headWidth);
+                            const CacheLimit& cache, const AttentionForm& form, const RotaryFrequencies* frequencies);
 
 /// Causal attention within documents; as many queries as keys.
 Attended attendWithinDocuments(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,

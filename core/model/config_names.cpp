@@ -6,7 +6,7 @@ namespace sinkscope {
 
 template <>
 std::span<const std::string_view> namesOf<Activation>() {
-  static constexpr std::array<std::string_view, 2> names{"silu", "gelu_tanh"};
+  static constexpr std::array<std::string_view, 5> names{"silu", "gelu_tanh", "gelu", "relu", "clamped_silu"};
   return names;
 }
 template <>
@@ -27,7 +27,22 @@ std::span<const std::string_view> namesOf<Positions>() {
 }
 template <>
 std::span<const std::string_view> namesOf<NormPlacement>() {
-  static constexpr std::array<std::string_view, 2> names{"pre", "post"};
+  static constexpr std::array<std::string_view, 3> names{"pre", "post", "none"};
+  return names;
+}
+template <>
+std::span<const std::string_view> namesOf<NormKind>() {
+  static constexpr std::array<std::string_view, 2> names{"root_mean_square", "mean"};
+  return names;
+}
+template <>
+std::span<const std::string_view> namesOf<LayerOrder>() {
+  static constexpr std::array<std::string_view, 3> names{"sequential", "parallel", "parallel_shared_norm"};
+  return names;
+}
+template <>
+std::span<const std::string_view> namesOf<RopeStretch>() {
+  static constexpr std::array<std::string_view, 4> names{"none", "llama3", "yarn", "long"};
   return names;
 }
 

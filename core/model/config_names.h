@@ -56,5 +56,11 @@ template <>
 std::span<const std::string_view> namesOf<Positions>();
 template <>
 std::span<const std::string_view> namesOf<NormPlacement>();
+template <>
+std::span<const std::string_view> namesOf<NormKind>();
+template <>
+std::span<const std::string_view> namesOf<LayerOrder>();
+template <>
+std::span<const std::string_view> namesOf<RopeStretch>();
 
 }  // namespace sinkscope

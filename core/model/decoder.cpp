@@ -2,6 +2,7 @@
 
 #include "core/model/accumulating_maps.h"
 #include "core/model/attend.h"
+#include "core/model/experts.h"
 #include "core/model/fused_parts.h"
 #include "core/model/linear_map.h"
 #include "core/model/rotary.h"
@@ -50,11 +51,6 @@ class Watcher {
   Observer* observer_;
 };
 
-at::Tensor normalise(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  return accumulates(weight) && fuses(x) ? fusedNorm(x, weight, epsilon)
-                                         : at::rms_norm(x, {x.size(-1)}, weight, epsilon);
-}
-
 /// [batch, token, head * d] -> [batch, head, token, d], a view.
 at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
   return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
@@ -68,8 +64,7 @@ class Pass {
       : config_(config), parameters_(parameters), watch_(observer), job_(job), context_(context) {}
 
   at::Tensor run(const at::Tensor& tokens, LogitsOf wanted) {
-    const at::Tensor& table = parameters_["embedding"];
-    at::Tensor stream = accumulates(table) ? accumulatingLookUp(table, tokens) : at::embedding(table, tokens);
+    at::Tensor stream = lookUp(tokens);
     if (config_.embeddingScale != 1.0) stream = stream * config_.embeddingScale;
     if (config_.positions == Positions::Learned) stream = stream + learnedPositions(tokens.size(1));
     stream = watch_(Site::Embedding, -1, stream);
@@ -77,25 +72,48 @@ class Pass {
       job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
                     static_cast<double>(layer) / static_cast<double>(config_.layers));
       route(stream, layer);
+      const at::Tensor input = stream;
       stream = stream + attention(stream, layer);
       if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "attentionNorm");
       stream = watch_(Site::ResidualMiddle, layer, stream);
-      stream = stream + feedForward(stream, layer);
+      stream = stream + feedForward(config_.order == LayerOrder::Sequential ? stream : input, layer);
       if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "feedForwardNorm");
       stream = watch_(Site::Residual, layer, stream);
     }
     if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
-    stream = watch_(Site::FinalNorm, -1, normalise(stream, parameters_["finalNorm"], config_.normEpsilon));
+    stream = watch_(Site::FinalNorm, -1, normalise(stream, "finalNorm"));
     if (wanted == LogitsOf::None) return {};
     if (wanted == LogitsOf::LastToken) stream = stream.narrow(1, stream.size(1) - 1, 1);
     return watch_(Site::Logits, -1, unembed(config_, parameters_, stream));
   }
 
  private:
-  const at::Tensor& weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
+  at::Tensor weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
+
+  at::Tensor lookUp(const at::Tensor& tokens) const {
+    const Matrix table = parameters_.matrix("embedding");
+    const bool learns = !table.isStored() && accumulates(table.dense());
+    return learns ? accumulatingLookUp(table.dense(), tokens) : table.look(tokens);
+  }
+
+  /// The norm with this parameter.
+  at::Tensor normalise(const at::Tensor& x, const std::string& parameter) const {
+    const at::Tensor factor = parameters_[parameter];
+    const double epsilon = config_.normEpsilon;
+    if (config_.normKind == NormKind::Mean)
+      return at::layer_norm(x, {x.size(-1)}, factor, parameters_[parameter + "Bias"], epsilon);
+    return accumulates(factor) && fuses(x) ? fusedNorm(x, factor, epsilon)
+                                           : at::rms_norm(x, {x.size(-1)}, factor, epsilon);
+  }
 
   at::Tensor norm(const at::Tensor& x, std::int64_t layer, std::string_view name) const {
-    return normalise(x, weight(layer, name), config_.normEpsilon);
+    return normalise(x, Parameters::nameOf(layer, name));
+  }
+
+  /// A linear map of a layer, with its bias where it has one.
+  at::Tensor map(const at::Tensor& x, std::int64_t layer, const std::string& name, bool biased) const {
+    const at::Tensor bias = biased ? weight(layer, name + "Bias") : at::Tensor();
+    return parameters_.matrix(Parameters::nameOf(layer, name)).map(x, bias);
   }
 
   /// A layer's norm where it stands before the layer's part.
@@ -108,7 +126,7 @@ class Pass {
     chosen_ = routeGate_ = at::Tensor();
     if (!config_.isRouted(layer)) return;
     const at::Tensor score =
-        watch_(Site::Router, layer, linearMap(stream, weight(layer, "router")).squeeze(-1));  // [batch, token]
+        watch_(Site::Router, layer, map(stream, layer, "router", false).squeeze(-1));  // [batch, token]
     const double capacity = config_.perLayer[static_cast<std::size_t>(layer)].capacity;
     chosen_ = context_.routing == Routing::Threshold ? score > 0.0 : topTokens(score, capacity);
     routeGate_ = (at::sigmoid(score) * chosen_).unsqueeze(-1);  // [batch, token, 1]: also how the router learns
@@ -120,7 +138,7 @@ class Pass {
   std::int64_t firstPosition() const { return context_.firstPosition + (context_.past ? context_.past->tokens() : 0); }
 
   at::Tensor learnedPositions(std::int64_t tokens) const {
-    const at::Tensor& table = parameters_["positions"];
+    const at::Tensor table = parameters_["positions"];
     const std::int64_t first = firstPosition();
     if (first + tokens <= table.size(0)) return table.narrow(0, first, tokens);
     throw Error("The model has learned " + std::to_string(table.size(0)) + " positions, but " +
@@ -129,29 +147,42 @@ class Pass {
 
   /// Query, key and value before anything else: [batch, heads, token, d] each.
   std::array<at::Tensor, 3> project(const at::Tensor& x, std::int64_t layer) const {
-    constexpr std::array<const char*, 3> kNames{"query", "key", "value"};
-    std::vector<at::Tensor> weights, biases;
-    for (const std::string name : kNames) {
-      weights.push_back(weight(layer, name));
-      biases.push_back(config_.attentionBias ? weight(layer, name + "Bias") : at::Tensor());
+    const bool together = trains(layer);
+    std::vector<at::Tensor> weights, biases, maps;
+    for (const std::string name : {"query", "key", "value"}) {
+      if (!together) maps.push_back(map(x, layer, name, config_.attentionBias));
+      if (together) weights.push_back(weight(layer, name));
+      if (together && config_.attentionBias) biases.push_back(weight(layer, name + "Bias"));
     }
-    const std::vector<at::Tensor> maps = linearMaps(x, weights, biases);
+    if (together) maps = linearMaps(x, weights, biases);
+    if (config_.queryKeyNorm && config_.normsAllHeads) {
+      maps[0] = norm(maps[0], layer, "queryNorm");
+      maps[1] = norm(maps[1], layer, "keyNorm");
+    }
     return {splitHeads(maps[0], config_.heads), splitHeads(maps[1], config_.keyHeads),
             splitHeads(maps[2], config_.keyHeads)};
   }
 
   /// Whether the layer is computed in the ways that only training takes.
-  bool trains(std::int64_t layer) const { return accumulates(weight(layer, "query")); }
+  bool trains(std::int64_t layer) const {
+    const Matrix query = parameters_.matrix(Parameters::nameOf(layer, "query"));
+    return !query.isStored() && accumulates(query.dense());
+  }
 
   at::Tensor turned(const at::Tensor& x, const Rotation& by, std::int64_t layer) const {
-    return trains(layer) && fuses(x) ? fusedRotation(x, by.cosine, by.sine) : rotate(x, by);
+    const bool whole = config_.rotated() == config_.headWidth;
+    return trains(layer) && whole && fuses(x) ? fusedRotation(x, by.cosine, by.sine) : rotate(x, by);
+  }
+
+  RotaryFrequencies frequencies(std::int64_t layer, const at::Tensor& x) const {
+    return rotaryFrequencies(config_, config_.perLayer[layer], firstPosition() + x.size(2), x.device());
   }
 
   const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
     const LayerConfig& wanted = config_.perLayer[layer];
     for (const auto& [like, made] : rotations_)
       if (like->ropeBase == wanted.ropeBase && like->ropeScale == wanted.ropeScale) return made;
-    return rotations_.emplace_back(&wanted, rotationAt(positions(x), wanted, config_.headWidth)).second;
+    return rotations_.emplace_back(&wanted, rotationAt(positions(x), frequencies(layer, x))).second;
   }
 
   /// Of the tokens of `x` [batch, head, token, d]: [token].
@@ -174,9 +205,10 @@ class Pass {
     const AttentionForm form = attentionForm(config_, parameters_, layer, key.options(), trains(layer));
     if (context_.documents) return attendWithinDocuments(query, key, value, form, *context_.documents);
     if (context_.prefix > 0) return attendWithPrefix(query, key, value, form, context_.prefix);
-    if (context_.cache.bounds(query.size(2)))
-      return attendThroughCache(query, key, value, context_.cache, form, config_.perLayer[layer],
-                                config_.positions == Positions::Rotary ? config_.headWidth : 0);
+    if (context_.cache.bounds(query.size(2))) {
+      const RotaryFrequencies turn = frequencies(layer, query);
+      return attendThroughCache(query, key, value, context_.cache, form, config_.rotates(layer) ? &turn : nullptr);
+    }
     const at::Tensor hides = watch_.hidesFirstKey(layer);
     const Attended seen = attendCausally(query, key, value, form);
     if (!hides.defined()) return seen;
@@ -190,11 +222,11 @@ class Pass {
     const at::Tensor x = watch_(Site::AttentionNorm, layer, normBefore(stream, layer, "attentionNorm"));
     auto [query, key, value] = project(x, layer);
     value = watch_(Site::Value, layer, value);
-    if (config_.queryKeyNorm) {
+    if (config_.queryKeyNorm && !config_.normsAllHeads) {
       query = norm(query, layer, "queryNorm");
       key = norm(key, layer, "keyNorm");
     }
-    if (config_.positions == Positions::Rotary) {
+    if (config_.rotates(layer)) {
       const Rotation& turn = rotation(layer, query);
       query = turned(query, turn, layer);
       key = turned(key, turn, layer);
@@ -209,31 +241,52 @@ class Pass {
                              : attended.logSumExp);
     const at::Tensor heads = watch_(Site::HeadOutput, layer, attended.output);
     at::Tensor gathered = heads.transpose(1, 2).flatten(2);  // [batch, token, H d]
-    if (config_.outputGate) gathered = gathered * at::sigmoid(linearMap(x, weight(layer, "outputGate")));
-    at::Tensor write = linearMap(gathered, weight(layer, "attentionOutput"));
+    if (config_.outputGate) gathered = gathered * at::sigmoid(map(x, layer, "outputGate", false));
+    at::Tensor write = map(gathered, layer, "attentionOutput", config_.outputBias);
     if (config_.postNorms) write = norm(write, layer, "postAttentionNorm");
     return watch_(Site::AttentionWrite, layer, routed(write));
   }
 
-  at::Tensor activate(const at::Tensor& x) const {
-    return config_.activation == Activation::Silu ? at::silu(x) : at::gelu(x, "tanh");
+  /// One feed-forward part, of an expert (`part` is "expertN.") or of the layer itself.
+  at::Tensor feedForwardMap(const at::Tensor& x, std::int64_t layer, const std::string& part) const {
+    const bool biased = config_.feedForwardBias;
+    const auto mapped = [&](const at::Tensor& of, const char* name) { return map(of, layer, part + name, biased); };
+    if (!config_.gated) return mapped(activate(mapped(x, "up"), config_.activation), "down");
+    const bool fused = config_.activation == Activation::Silu || config_.activation == Activation::GeluTanh;
+    if (!trains(layer) || biased || !fused)
+      return mapped(gate(mapped(x, "gate"), mapped(x, "up"), config_.activation), "down");
+    const std::vector<at::Tensor> both = linearMaps(x, {weight(layer, part + "gate"), weight(layer, part + "up")});
+    const at::Tensor down = weight(layer, part + "down");
+    return fuses(x) ? fusedGatedMap(both[0], both[1], down, config_.activation)
+                    : linearMap(gate(both[0], both[1], config_.activation), down);
   }
 
-  /// (activation(x gate^T) * x up^T) down^T.
-  at::Tensor gatedMap(const at::Tensor& x, std::int64_t layer) const {
-    const at::Tensor &gate = weight(layer, "gate"), &up = weight(layer, "up"), &down = weight(layer, "down");
-    if (!trains(layer)) return linearMap(activate(linearMap(x, gate)) * linearMap(x, up), down);
-    const std::vector<at::Tensor> both = linearMaps(x, {gate, up});
-    return fuses(x) ? fusedGatedMap(both[0], both[1], down, config_.activation)
-                    : linearMap(activate(both[0]) * both[1], down);
+  /// What the experts that a token's router chose write, in their shares.
+  at::Tensor mixedMap(const at::Tensor& x, std::int64_t layer) const {
+    const at::Tensor rows = x.flatten(0, 1);  // [token, D]
+    const ExpertChoice choice = chooseExperts(map(rows, layer, "expertRouter", config_.feedForwardBias), config_);
+    at::Tensor sum = at::zeros_like(rows);
+    for (std::int64_t expert = 0; expert < config_.experts; ++expert) {
+      const auto [token, share] = choice.of(expert);
+      if (token.numel() == 0) continue;
+      const std::string part = "expert" + std::to_string(expert) + ".";
+      const at::Tensor write = feedForwardMap(rows.index_select(0, token), layer, part);
+      sum = sum.index_add(0, token, write * share.unsqueeze(1));
+    }
+    return sum.view(x.sizes());
+  }
+
+  const char* feedForwardNorm() const {
+    return config_.order == LayerOrder::ParallelSharedNorm ? "attentionNorm" : "feedForwardNorm";
   }
 
   at::Tensor feedForward(const at::Tensor& stream, std::int64_t layer) const {
-    const at::Tensor x = watch_(Site::FeedForwardNorm, layer, normBefore(stream, layer, "feedForwardNorm"));
+    const at::Tensor x = watch_(Site::FeedForwardNorm, layer, normBefore(stream, layer, feedForwardNorm()));
+    const bool mixes = config_.perLayer[static_cast<std::size_t>(layer)].mixesExperts;
     std::vector<at::Tensor> blocks;
     for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
       const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
-      blocks.push_back(gatedMap(block, layer));
+      blocks.push_back(mixes ? mixedMap(block, layer) : feedForwardMap(block, layer, ""));
     }
     at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
     if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");
@@ -274,7 +327,7 @@ void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
 }  // namespace
 
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
-  return linearMap(hidden, parameters[config.tiedEmbedding ? "embedding" : "output"]);
+  return capped(parameters.matrix(config.tiedEmbedding ? "embedding" : "output").map(hidden), config.logitCap);
 }
 
 at::Tensor topTokens(const at::Tensor& score, double capacity) {

@@ -3,6 +3,7 @@
 #include "core/model/config.h"
 #include "core/model/gguf.h"
 #include "core/model/json_fields.h"
+#include "core/model/stored_as.h"
 
 #include <map>
 #include <string>
@@ -28,8 +29,14 @@ struct Family {
   bool interleavedInGguf = false;
   /// Norm weights in safetensors are the factor minus one.
   bool normsLessOne = false;
-  /// Names of a layer's parameters in safetensors that differ from LLaMa's: parameter -> name after `layers.N.`.
-  std::map<std::string, std::string> layerNames;
+  /// What stands before a layer's number in safetensors.
+  std::string layersName = "layers.";
+  /// How parameters lie in safetensors and in GGUF where that differs from LLaMa's: parameter -> name, behind
+  /// `layersName` and the number for a layer's own. An expert's parameter is called "expert.gate" here. A bias that is
+  /// not named lies as its matrix does, with "bias" for "weight".
+  std::map<std::string, StoredAs> safetensorsNames, ggufNames;
+  /// Ends of names of tensors that are no weights (masks, frequencies).
+  std::vector<std::string> noWeights = {"rotary_emb.inv_freq"};
 };
 
 const std::vector<const Family*>& families();

@@ -100,9 +100,9 @@ Family makeFamily() {
   defaults.contextLength = 131072;
   defaults.normEpsilon = 1e-6;
   family.normsLessOne = true;
-  family.layerNames = {{"feedForwardNorm", "pre_feedforward_layernorm.weight"},
-                       {"postAttentionNorm", "post_attention_layernorm.weight"},
-                       {"postFeedForwardNorm", "post_feedforward_layernorm.weight"}};
+  family.safetensorsNames = {{"feedForwardNorm", {"pre_feedforward_layernorm.weight"}},
+                             {"postAttentionNorm", {"post_attention_layernorm.weight"}},
+                             {"postFeedForwardNorm", {"post_feedforward_layernorm.weight"}}};
   return family;
 }
 

@@ -43,6 +43,9 @@ class GgufFile : public TensorFile {
   const std::vector<std::filesystem::path>& files() const override { return files_; }
   const std::map<std::string, TensorInfo>& tensors() const override { return tensors_; }
   at::Tensor read(const std::string& name) const override;
+  void readBytes(const TensorInfo& info, std::uint64_t begin, std::uint64_t bytes, void* target) const override {
+    file_.read(info.offset + begin, target, bytes);
+  }
 
  private:
   using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>,

@@ -53,15 +53,23 @@ class HalvedAttention : public torch::autograd::Function<HalvedAttention> {
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &key = saved[1], &value = saved[2], &output = saved[3], &logSumExp = saved[4];
-    const at::Tensor ofQuery = at::empty_like(query), ofKey = at::zeros_like(key), ofValue = at::zeros_like(value);
-    for (const Half& half : halvesOf(query.size(2), query.device())) {
+    const at::Tensor ofQuery = at::empty_like(query);
+    at::Tensor ofKey, ofValue;
+    const auto halves = halvesOf(query.size(2), query.device());
+    // The second half sees every key: what it gives is what the first half's is added to.
+    for (const Half& half : {halves[1], halves[0]}) {
       const auto [q, k, v] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
           half.queries(gradients[0]), half.queries(query), half.keys(key), half.keys(value), half.queries(output),
           logSumExp.narrow(2, half.begin, half.count), 0.0, !half.mask.defined(), half.added(),
           context->saved_data["scale"].toDouble());
       half.queries(ofQuery).copy_(q);
-      half.keys(ofKey).add_(k);
-      half.keys(ofValue).add_(v);
+      if (ofKey.defined()) {
+        half.keys(ofKey).add_(k);
+        half.keys(ofValue).add_(v);
+      } else {
+        ofKey = k;
+        ofValue = v;
+      }
     }
     return {ofQuery, ofKey, ofValue, {}};
   }

@@ -49,7 +49,7 @@ at::Device deviceNamed(const std::string& name) {
 /// The type that most of the weights' bytes are stored in.
 std::string mainType(const WeightMap& weights) {
   std::map<std::string, std::uint64_t> bytes;
-  for (const ParameterSpec& spec : weights.specs()) bytes[weights.info(spec).type] += weights.info(spec).bytes;
+  for (const ParameterSpec& spec : weights.specs()) bytes[weights.type(spec)] += weights.bytes(spec);
   const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
   return std::max_element(bytes.begin(), bytes.end(), less)->first;
 }
@@ -75,11 +75,11 @@ Parameters readParameters(const WeightMap& weights, const ModelConfig& config, c
                           const Job& job) {
   Parameters parameters;
   double done = 0, total = 0;
-  for (const ParameterSpec& spec : weights.specs()) total += static_cast<double>(weights.info(spec).bytes);
+  for (const ParameterSpec& spec : weights.specs()) total += static_cast<double>(weights.bytes(spec));
   for (const ParameterSpec& spec : weights.specs()) {
     job.progress("reading " + progressText(spec, config.layers), done / total);
     parameters.set(spec.name, weights.read(spec).to(device));
-    done += static_cast<double>(weights.info(spec).bytes);
+    done += static_cast<double>(weights.bytes(spec));
   }
   return parameters;
 }

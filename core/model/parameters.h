@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/config.h"
+#include "core/model/matrix.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -19,33 +20,48 @@ struct ParameterSpec {
 };
 
 /// Every parameter that `config` asks for:
-///   embedding [V, D]; finalNorm [D]; output [V, D] unless tied; and for every layer `layerN.` followed by
-///   attentionNorm [D], query [H d, D], key [K d, D], value [K d, D], attentionOutput [D, H d],
-///   queryNorm [d], keyNorm [d] (queryKeyNorm), queryBias [H d], keyBias [K d], valueBias [K d] (attentionBias),
-///   postAttentionNorm [D], postFeedForwardNorm [D] (postNorms),
+///   embedding [V, D]; finalNorm [D]; output [V, D] unless tied; positions [C, D] where they are learned;
+/// and for every layer `layerN.` followed by
+///   attentionNorm [D] and feedForwardNorm [D] where the config has them,
+///   query [H d, D], key [K d, D], value [K d, D], attentionOutput [D, H d],
+///   queryNorm [d or H d], keyNorm [d or K d] (queryKeyNorm), queryBias [H d], keyBias [K d], valueBias [K d]
+///   (attentionBias), attentionOutputBias [D] (outputBias), postAttentionNorm [D], postFeedForwardNorm [D] (postNorms),
 ///   sinkLogit [H], extraKey [K, d], extraValue [K, d] (extraKey), outputGate [H d, D] (outputGate),
 ///   router [1, D] (a layer with a capacity below 1),
-///   feedForwardNorm [D], gate [F, D], up [F, D], down [D, F];
-///   positions [C, D] where they are learned.
-/// Norm weights are the factor itself: readers add the 1 of families that store the factor minus one.
+///   gate [F, D] (gated), up [F, D], down [D, F], or in a layer of E experts expertRouter [E, D] and these three of each
+///   expert behind `expertN.`; gateBias [F], upBias [F], downBias [D], expertRouterBias [E] (feedForwardBias).
+/// A norm that takes the mean away has a bias of its shape and name, too. Norm weights are the factor itself: readers
+/// add the 1 of families that store the factor minus one.
 std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
 
-/// Named tensors; the decoder is a function over them.
+/// Named weights; the decoder is a function over them. Vectors are float32 tensors, matrices those or in a file's type.
 class Parameters {
  public:
   void set(const std::string& name, at::Tensor value) { values_[name] = std::move(value); }
+  void set(const std::string& name, Matrix value);
 
-  /// The named tensor; throws `Error` when there is none.
-  const at::Tensor& operator[](const std::string& name) const;
+  /// The named tensor, float32: a matrix in another type is made so as a whole. Throws `Error` when there is none.
+  at::Tensor operator[](const std::string& name) const;
 
-  /// `layerN.name`.
-  const at::Tensor& layer(std::int64_t layer, std::string_view name) const;
+  /// The named matrix. Throws `Error` when there is none.
+  Matrix matrix(const std::string& name) const;
 
+  /// "layerN.name".
+  static std::string nameOf(std::int64_t layer, std::string_view name);
+  at::Tensor layer(std::int64_t layer, std::string_view name) const { return (*this)[nameOf(layer, name)]; }
+
+  /// Takes over a weight of `other`, as it is, under a name of its own.
+  void take(const Parameters& other, const std::string& otherName, const std::string& name);
+
+  /// The float32 tensors by name.
   const std::map<std::string, at::Tensor>& all() const { return values_; }
+  /// Matrices in a file's type by name.
+  const std::map<std::string, Matrix>& stored() const { return stored_; }
   std::int64_t bytes() const;
 
  private:
   std::map<std::string, at::Tensor> values_;
+  std::map<std::string, Matrix> stored_;
 };
 
 }  // namespace sinkscope

@@ -19,6 +19,9 @@ class SafetensorsFile : public TensorFile {
   const std::vector<std::filesystem::path>& files() const override { return paths_; }
   const std::map<std::string, TensorInfo>& tensors() const override { return tensors_; }
   at::Tensor read(const std::string& name) const override;
+  void readBytes(const TensorInfo& info, std::uint64_t begin, std::uint64_t bytes, void* target) const override {
+    files_[info.file].read(info.offset + begin, target, bytes);
+  }
 
   /// The named tensor as it is stored, which may be F64, F32, F16, BF16, I64, I32 or U8; contiguous. Throws `Error` as
   /// `read` does.

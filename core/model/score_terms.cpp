@@ -45,6 +45,7 @@ AttentionForm attentionForm(const ModelConfig& config, const Parameters& paramet
                             const at::TensorOptions& options, bool training) {
   const LayerConfig& own = config.perLayer[static_cast<std::size_t>(layer)];
   AttentionForm form{.scale = config.attentionScale,
+                     .cap = config.attentionCap,
                      .window = own.window,
                      .firstKeys = own.firstKeys,
                      .weights = config.weights,

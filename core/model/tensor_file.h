@@ -36,6 +36,10 @@ class TensorFile {
   /// The named tensor as contiguous float32. Quantised types are de-quantised exactly as the reference Python
   /// package `gguf` does. Throws `Error` when the tensor is missing, unreadable or of an unknown type.
   virtual at::Tensor read(const std::string& name) const = 0;
+
+  /// `bytes` bytes of a tensor's stored values, from `begin` on, into `target`; from any thread. Throws `Error` when
+  /// they can't be read.
+  virtual void readBytes(const TensorInfo& info, std::uint64_t begin, std::uint64_t bytes, void* target) const = 0;
 };
 
 }  // namespace sinkscope

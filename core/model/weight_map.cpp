@@ -1,62 +1,71 @@
 #include "core/model/weight_map.h"
 
 #include "core/error.h"
+#include "core/model/cached_pieces.h"
 #include "core/model/gguf.h"
 #include "core/shape.h"
 
+#include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace sinkscope {
 namespace {
 
-const std::map<std::string, std::string> ggufNames = {
-    {"embedding", "token_embd.weight"},
-    {"finalNorm", "output_norm.weight"},
-    {"output", "output.weight"},
-    {"attentionNorm", "attn_norm.weight"},
-    {"query", "attn_q.weight"},
-    {"key", "attn_k.weight"},
-    {"value", "attn_v.weight"},
-    {"attentionOutput", "attn_output.weight"},
-    {"queryNorm", "attn_q_norm.weight"},
-    {"keyNorm", "attn_k_norm.weight"},
-    {"queryBias", "attn_q.bias"},
-    {"keyBias", "attn_k.bias"},
-    {"valueBias", "attn_v.bias"},
-    {"postAttentionNorm", "post_attention_norm.weight"},
-    {"postFeedForwardNorm", "post_ffw_norm.weight"},
-    {"feedForwardNorm", "ffn_norm.weight"},
-    {"gate", "ffn_gate.weight"},
-    {"up", "ffn_up.weight"},
-    {"down", "ffn_down.weight"},
+// LLaMa's names, which most families share. A bias is called as its matrix.
+const std::map<std::string, StoredAs> ggufNames = {
+    {"embedding", {"token_embd.weight"}},
+    {"positions", {"position_embd.weight"}},
+    {"finalNorm", {"output_norm.weight"}},
+    {"output", {"output.weight"}},
+    {"attentionNorm", {"attn_norm.weight"}},
+    {"query", {"attn_q.weight"}},
+    {"key", {"attn_k.weight"}},
+    {"value", {"attn_v.weight"}},
+    {"attentionOutput", {"attn_output.weight"}},
+    {"queryNorm", {"attn_q_norm.weight"}},
+    {"keyNorm", {"attn_k_norm.weight"}},
+    {"sinkLogit", {"attn_sinks.weight"}},
+    {"postAttentionNorm", {"post_attention_norm.weight"}},
+    {"postFeedForwardNorm", {"post_ffw_norm.weight"}},
+    {"feedForwardNorm", {"ffn_norm.weight"}},
+    {"gate", {"ffn_gate.weight"}},
+    {"up", {"ffn_up.weight"}},
+    {"down", {"ffn_down.weight"}},
+    {"expertRouter", {"ffn_gate_inp.weight"}},
+    {"expert.gate", {.name = "ffn_gate_exps.weight", .ofAllExperts = true}},
+    {"expert.up", {.name = "ffn_up_exps.weight", .ofAllExperts = true}},
+    {"expert.down", {.name = "ffn_down_exps.weight", .ofAllExperts = true}},
 };
 
-const std::map<std::string, std::string> safetensorsNames = {
-    {"embedding", "embed_tokens.weight"},
-    {"finalNorm", "norm.weight"},
-    {"output", "lm_head.weight"},
-    {"attentionNorm", "input_layernorm.weight"},
-    {"query", "self_attn.q_proj.weight"},
-    {"key", "self_attn.k_proj.weight"},
-    {"value", "self_attn.v_proj.weight"},
-    {"attentionOutput", "self_attn.o_proj.weight"},
-    {"queryNorm", "self_attn.q_norm.weight"},
-    {"keyNorm", "self_attn.k_norm.weight"},
-    {"queryBias", "self_attn.q_proj.bias"},
-    {"keyBias", "self_attn.k_proj.bias"},
-    {"valueBias", "self_attn.v_proj.bias"},
-    {"sinkLogit", "self_attn.sink_logit"},
-    {"extraKey", "self_attn.extra_key"},
-    {"extraValue", "self_attn.extra_value"},
-    {"outputGate", "self_attn.gate_proj.weight"},
-    {"positions", "embed_positions.weight"},
-    {"router", "router.weight"},
-    {"feedForwardNorm", "post_attention_layernorm.weight"},
-    {"gate", "mlp.gate_proj.weight"},
-    {"up", "mlp.up_proj.weight"},
-    {"down", "mlp.down_proj.weight"},
+const std::map<std::string, StoredAs> safetensorsNames = {
+    {"embedding", {"embed_tokens.weight"}},
+    {"positions", {"embed_positions.weight"}},
+    {"finalNorm", {"norm.weight"}},
+    {"output", {"lm_head.weight"}},
+    {"attentionNorm", {"input_layernorm.weight"}},
+    {"query", {"self_attn.q_proj.weight"}},
+    {"key", {"self_attn.k_proj.weight"}},
+    {"value", {"self_attn.v_proj.weight"}},
+    {"attentionOutput", {"self_attn.o_proj.weight"}},
+    {"queryNorm", {"self_attn.q_norm.weight"}},
+    {"keyNorm", {"self_attn.k_norm.weight"}},
+    {"sinkLogit", {"self_attn.sink_logit"}},
+    {"extraKey", {"self_attn.extra_key"}},
+    {"extraValue", {"self_attn.extra_value"}},
+    {"outputGate", {"self_attn.gate_proj.weight"}},
+    {"router", {"router.weight"}},
+    {"feedForwardNorm", {"post_attention_layernorm.weight"}},
+    {"gate", {"mlp.gate_proj.weight"}},
+    {"up", {"mlp.up_proj.weight"}},
+    {"down", {"mlp.down_proj.weight"}},
+    {"expertRouter", {"mlp.gate.weight"}},
+    {"expert.gate", {"mlp.experts.{}.gate_proj.weight"}},
+    {"expert.up", {"mlp.experts.{}.up_proj.weight"}},
+    {"expert.down", {"mlp.experts.{}.down_proj.weight"}},
 };
 
 /// The one tensor whose name ends with `ending`, less the ending; models of text and images name their text part's
@@ -68,24 +77,43 @@ std::string prefixOf(const TensorFile& file, const std::string& ending) {
   throw Error(file.name() + " has no tensor '" + ending + "'.");
 }
 
-std::string partOf(const std::string& parameter) {
-  return parameter.substr(parameter.find('.') + 1);
+/// "layer3.expert7.gate" is layer 3's part "expert.gate" of expert 7.
+struct ParsedName {
+  std::string layer, part;
+  std::int64_t expert = 0;
+
+  explicit ParsedName(const std::string& parameter) : part(parameter) {
+    const std::size_t dot = part.find('.');
+    if (dot == std::string::npos) return;
+    layer = part.substr(5, dot - 5);
+    part = part.substr(dot + 1);
+    const std::size_t end = part.find('.');
+    if (end == std::string::npos) return;
+    expert = std::stoll(part.substr(6, end - 6));
+    part = "expert" + part.substr(end);
+  }
+};
+
+std::string biasName(const std::string& matrix) {
+  const std::string weight = "weight";
+  return matrix.ends_with(weight) ? matrix.substr(0, matrix.size() - weight.size()) + "bias" : matrix + "_bias";
 }
 
-/// Rows of each head from neighbouring pairs (0, 1), (2, 3) ... to halves (0, d/2), (1, d/2 + 1) ...
-at::Tensor pairsToHalves(const at::Tensor& rows, std::int64_t heads) {
-  const std::int64_t half = rows.size(0) / heads / 2;
-  return rows.view({heads, half, 2, -1}).transpose(1, 2).reshape(rows.sizes());
+/// The type, which the program can read. Throws `Error`, naming the tensor, otherwise.
+const GgmlType& readableType(const TensorFile& file, const TensorInfo& info) {
+  const GgmlType* type = ggmlType(info.type);
+  if (type && type->toFloat) return *type;
+  throw Error(file.files()[info.file].filename().string() + ": tensor '" + info.name + "' has the type " + info.type +
+              ", which can't be read.");
 }
 
 }  // namespace
 
 std::string safetensorsName(const std::string& parameter) {
-  const std::string part = partOf(parameter);
-  if (part == "output") return safetensorsNames.at(part);
-  std::string name = "model.";
-  if (part != parameter) name.append("layers.").append(parameter, 5, parameter.find('.') - 4);
-  return name + safetensorsNames.at(part);
+  const ParsedName parsed(parameter);
+  const std::string& name = safetensorsNames.at(parsed.part).name;
+  if (parsed.part == "output") return name;
+  return "model." + (parsed.layer.empty() ? "" : "layers." + parsed.layer + ".") + name;
 }
 
 WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
@@ -93,63 +121,146 @@ WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
       config_(config),
       family_(familyNamed(config.family)),
       isGguf_(dynamic_cast<const GgufFile*>(&file) != nullptr),
-      prefix_(isGguf_ ? "" : prefixOf(file, safetensorsNames.at("embedding"))),
+      prefix_(isGguf_ ? "" : prefixOf(file, stored("embedding").name)),
       specs_(parameterSpecs(config)) {
-  for (const ParameterSpec& spec : specs_) {
-    const TensorInfo& found = info(spec);
-    if (found.shape == spec.shape) continue;
-    throw Error(file_.files()[found.file].filename().string() + ": tensor '" + found.name + "' has the shape " +
-                shapeText(found.shape) + ", but " + shapeText(spec.shape) + " is expected.");
-  }
+  for (const ParameterSpec& spec : specs_) checkShape(places_[spec.name] = locate(spec), spec);
   checkNothingLeftOut();
+}
+
+StoredAs WeightMap::stored(const std::string& part) const {
+  const auto find = [&](const std::string& name) -> const StoredAs* {
+    for (const auto* names : {isGguf_ ? &family_.ggufNames : &family_.safetensorsNames,
+                              isGguf_ ? &ggufNames : &safetensorsNames})
+      if (const auto found = names->find(name); found != names->end()) return &found->second;
+    return nullptr;
+  };
+  if (const StoredAs* own = find(part)) return *own;
+  const std::string bias = "Bias";
+  if (part.ends_with(bias)) {
+    if (const StoredAs* matrix = find(part.substr(0, part.size() - bias.size()))) {
+      StoredAs as = *matrix;
+      as.name = biasName(as.name);
+      as.transposed = false;
+      return as;
+    }
+  }
+  throw Error(file_.name() + ": where a model of the family " + config_.family + " stores '" + part +
+              "' is not known.");
+}
+
+std::string WeightMap::fullName(const std::string& parameter, const std::string& name) const {
+  const ParsedName parsed(parameter);
+  std::string own = name;
+  if (const std::size_t brackets = own.find("{}"); brackets != std::string::npos)
+    own.replace(brackets, 2, std::to_string(parsed.expert));
+  if (isGguf_) return (parsed.layer.empty() ? "" : "blk." + parsed.layer + ".") + own;
+  if (parsed.part == "output") return prefixOf(file_, own) + own;
+  return prefix_ + (parsed.layer.empty() ? "" : family_.layersName + parsed.layer + ".") + own;
+}
+
+WeightMap::Place WeightMap::locate(const ParameterSpec& spec) const {
+  const ParsedName parsed(spec.name);
+  Place place;
+  place.as = stored(parsed.part);
+  place.rows = rowsOf(place.as.piece, spec.shape.front(), config_);
+  place.expert = parsed.expert;
+  place.isVector = spec.shape.size() == 1;
+  if (!place.isVector) place.columns = spec.shape[1];
+  const bool turns = parsed.part == "query" || parsed.part == "key" || parsed.part == "queryBias" || parsed.part == "keyBias";
+  if (isGguf_ && family_.interleavedInGguf && turns) place.rows.pairedWidth = config_.headWidth;
+  const std::string name = fullName(spec.name, place.as.name);
+  const auto found = file_.tensors().find(name);
+  if (found == file_.tensors().end()) throw Error(file_.name() + " has no tensor '" + name + "'.");
+  place.info = &found->second;
+  return place;
+}
+
+void WeightMap::checkShape(const Place& place, const ParameterSpec& spec) const {
+  std::vector<std::int64_t> expected = spec.shape;
+  expected.front() = place.rows.stored();
+  if (place.as.transposed) std::swap(expected[0], expected[1]);
+  if (place.as.ofAllExperts) expected.insert(expected.begin(), config_.experts);
+  if (place.info->shape == expected) return;
+  throw Error(file_.files()[place.info->file].filename().string() + ": tensor '" + place.info->name +
+              "' has the shape " + shapeText(place.info->shape) + ", but " + shapeText(expected) + " is expected.");
 }
 
 void WeightMap::checkNothingLeftOut() const {
   std::set<std::string> used;
-  for (const ParameterSpec& spec : specs_) used.insert(storedName(spec.name));
+  for (const auto& [parameter, place] : places_) used.insert(place.info->name);
   for (const auto& [name, info] : file_.tensors()) {
     // Outside the text model's layers a safetensors file may hold anything (vision, a copy of the tied embedding).
-    const bool matters = isGguf_ || name.starts_with(prefix_ + "layers.");
-    if (!matters || used.contains(name) || name.ends_with("rotary_emb.inv_freq")) continue;
+    const bool matters = isGguf_ || name.starts_with(prefix_ + family_.layersName);
+    const bool isNone = std::ranges::any_of(family_.noWeights, [&](const auto& end) { return name.ends_with(end); });
+    if (!matters || isNone || used.contains(name)) continue;
     throw Error(file_.files()[info.file].filename().string() + ": tensor '" + name +
                 "' is not part of a model of the family " + config_.family + " as this program knows it.");
   }
 }
 
-std::string WeightMap::storedName(const std::string& parameter) const {
-  const std::size_t dot = parameter.find('.');
-  const std::string_view layer =
-      dot == std::string::npos ? std::string_view() : std::string_view(parameter).substr(5, dot - 5);
-  return isGguf_ ? nameInGguf(layer, partOf(parameter)) : nameInSafetensors(layer, partOf(parameter));
+const std::string& WeightMap::type(const ParameterSpec& spec) const {
+  return place(spec).info->type;
 }
 
-std::string WeightMap::nameInGguf(std::string_view layer, const std::string& part) const {
-  return (layer.empty() ? "" : "blk." + std::string(layer) + ".") + ggufNames.at(part);
+std::uint64_t WeightMap::bytes(const ParameterSpec& spec) const {
+  const Place& own = place(spec);
+  const std::int64_t stored = own.rows.stored() * (own.as.ofAllExperts ? config_.experts : 1);
+  return own.info->bytes / static_cast<std::uint64_t>(stored) * static_cast<std::uint64_t>(own.rows.rows());
 }
 
-std::string WeightMap::nameInSafetensors(std::string_view layer, const std::string& part) const {
-  if (part == "output") return prefixOf(file_, safetensorsNames.at(part)) + safetensorsNames.at(part);
-  const auto own = family_.layerNames.find(part);
-  const std::string& name = own == family_.layerNames.end() ? safetensorsNames.at(part) : own->second;
-  return prefix_ + (layer.empty() ? "" : "layers." + std::string(layer) + ".") + name;
-}
-
-const TensorInfo& WeightMap::info(const ParameterSpec& spec) const {
-  const std::string name = storedName(spec.name);
-  const auto found = file_.tensors().find(name);
-  if (found == file_.tensors().end()) throw Error(file_.name() + " has no tensor '" + name + "'.");
-  return found->second;
+/// The parameter's rows as they are stored: uint8 [row, bytes of a row].
+at::Tensor WeightMap::readRows(const Place& place) const {
+  const GgmlType& type = readableType(file_, *place.info);
+  if (place.columns % type.block != 0)
+    throw Error(file_.files()[place.info->file].filename().string() + ": rows of tensor '" + place.info->name +
+                "' are no whole blocks of the type " + place.info->type + ".");
+  const std::int64_t bytesOfRow = place.columns / type.block * type.bytes, rows = place.rows.rows();
+  const at::Tensor result = at::empty({rows, bytesOfRow}, at::kByte);
+  std::uint8_t* to = result.mutable_data_ptr<std::uint8_t>();
+  const std::int64_t first = place.as.ofAllExperts ? place.expert * place.rows.stored() : 0;
+  constexpr std::int64_t kBytes = std::int64_t{4} << 20;
+  byPieces(rows, std::max<std::int64_t>(1, kBytes / bytesOfRow), [&](std::int64_t begin, std::int64_t count) {
+    for (std::int64_t row = begin, end = begin + count; row < end;) {
+      std::int64_t together = 1;  // rows that are neighbours in the file, too
+      while (row + together < end && place.rows.of(row + together) == place.rows.of(row) + together) ++together;
+      file_.readBytes(*place.info, static_cast<std::uint64_t>((first + place.rows.of(row)) * bytesOfRow),
+                      static_cast<std::uint64_t>(together * bytesOfRow), to + row * bytesOfRow);
+      row += together;
+    }
+  });
+  return result;
 }
 
 at::Tensor WeightMap::read(const ParameterSpec& spec) const {
-  at::Tensor value = file_.read(info(spec).name);
-  const std::string part = partOf(spec.name);
-  if (isGguf_ && family_.interleavedInGguf) {
-    if (part == "query" || part == "queryBias") return pairsToHalves(value, config_.heads);
-    if (part == "key" || part == "keyBias") return pairsToHalves(value, config_.keyHeads);
+  const Place& own = place(spec);
+  at::Tensor value;
+  if (own.isWhole()) {
+    value = file_.read(own.info->name);
+  } else if (own.as.transposed) {
+    Place whole = own;  // every stored row, which is a column
+    whole.rows = {.groupRows = own.columns, .taken = own.columns};
+    whole.columns = own.rows.stored();
+    std::vector<std::int64_t> order(static_cast<std::size_t>(spec.shape.front()));
+    for (std::size_t row = 0; row < order.size(); ++row) order[row] = own.rows.of(static_cast<std::int64_t>(row));
+    const at::Tensor all = Matrix(readRows(whole), readableType(file_, *own.info), whole.columns).dense();
+    value = all.t().index_select(0, at::tensor(order, at::kLong)).contiguous();
+  } else {
+    value = Matrix(readRows(own), readableType(file_, *own.info), own.columns).dense();
+    if (own.isVector) value = value.flatten();
   }
-  if (!isGguf_ && family_.normsLessOne && part.ends_with("Norm")) value.add_(1.0);
+  if (!isGguf_ && family_.normsLessOne && ParsedName(spec.name).part.ends_with("Norm")) value.add_(1.0);
   return value;
+}
+
+bool WeightMap::keepsType(const ParameterSpec& spec) const {
+  const Place& own = place(spec);
+  return !own.isVector && !own.as.transposed && own.info->type != "F32";
+}
+
+Matrix WeightMap::readMatrix(const ParameterSpec& spec) const {
+  if (!keepsType(spec)) return Matrix(read(spec));
+  const Place& own = place(spec);
+  return Matrix(readRows(own), readableType(file_, *own.info), own.columns);
 }
 
 }  // namespace sinkscope

@@ -2,14 +2,16 @@
 
 #include "core/model/config.h"
 #include "core/model/family.h"
+#include "core/model/matrix.h"
 #include "core/model/parameters.h"
+#include "core/model/stored_as.h"
 #include "core/model/tensor_file.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sinkscope {
@@ -19,31 +21,51 @@ std::string safetensorsName(const std::string& parameter);
 
 /// How the decoder's parameters stand in a weight file: names and storage conventions. Throws `Error` on construction
 /// when a parameter is missing or of another shape, or when the file holds weights of layers that the decoder would
-/// leave out.
+/// leave out. Reads from any thread.
 class WeightMap {
  public:
   WeightMap(const TensorFile& file, const ModelConfig& config);
 
   const std::vector<ParameterSpec>& specs() const { return specs_; }
 
-  /// What is known about a parameter's tensor in the file.
-  const TensorInfo& info(const ParameterSpec& spec) const;
+  /// The type that a parameter is stored in, and how many bytes it has there.
+  const std::string& type(const ParameterSpec& spec) const;
+  std::uint64_t bytes(const ParameterSpec& spec) const;
 
   /// The parameter's values as the decoder wants them, float32.
   at::Tensor read(const ParameterSpec& spec) const;
+  /// The same for a matrix [out, in], in the type that it is stored in where its rows are read as they are.
+  Matrix readMatrix(const ParameterSpec& spec) const;
+  /// Whether `readMatrix` keeps the stored type.
+  bool keepsType(const ParameterSpec& spec) const;
 
  private:
+  /// Where a parameter's rows lie.
+  struct Place {
+    const TensorInfo* info = nullptr;
+    StoredAs as;
+    StoredRows rows;
+    std::int64_t columns = 1, expert = 0;
+    bool isVector = false;
+
+    bool isWhole() const { return as.piece == Piece::Whole && rows.pairedWidth == 0 && !as.transposed && !as.ofAllExperts; }
+  };
+
+  Place locate(const ParameterSpec& spec) const;
+  StoredAs stored(const std::string& part) const;
+  std::string fullName(const std::string& parameter, const std::string& name) const;
+  void checkShape(const Place& place, const ParameterSpec& spec) const;
   void checkNothingLeftOut() const;
-  std::string storedName(const std::string& parameter) const;
-  std::string nameInGguf(std::string_view layer, const std::string& part) const;
-  std::string nameInSafetensors(std::string_view layer, const std::string& part) const;
+  const Place& place(const ParameterSpec& spec) const { return places_.at(spec.name); }
+  at::Tensor readRows(const Place& place) const;
 
   const TensorFile& file_;
   const ModelConfig& config_;
   const Family& family_;
   bool isGguf_;
-  std::string prefix_;  // safetensors: what stands before "embed_tokens" and "layers"
+  std::string prefix_;  // safetensors: what stands before the embedding's name and the layers'
   std::vector<ParameterSpec> specs_;
+  std::map<std::string, Place> places_;
 };
 
 }  // namespace sinkscope

@@ -1,6 +1,7 @@
 #include "core/trace/attention.h"
 
 #include "core/error.h"
+#include "core/model/attend.h"
 #include "core/model/linear_map.h"
 
 #include <ATen/Functions.h>
@@ -44,7 +45,8 @@ void hideUnseen(at::Tensor& weights, std::int64_t query0, std::int64_t key0, con
 at::Tensor weights(const HeadAttention& head, std::int64_t query0, std::int64_t query1, std::int64_t key0,
                    std::int64_t key1, SinkColumn sink = SinkColumn::Shown) {
   const at::NoGradGuard noGradients;
-  at::Tensor scores = at::mm(head.query.slice(0, query0, query1) * head.scale, head.key.slice(0, key0, key1).t());
+  at::Tensor scores =
+      capped(at::mm(head.query.slice(0, query0, query1) * head.scale, head.key.slice(0, key0, key1).t()), head.cap);
   const at::Tensor logSum = head.logSumExp.slice(0, query0, query1).unsqueeze(1);
   if (head.sigmoid)
     scores.sigmoid_().mul_((-logSum).exp());
@@ -73,6 +75,19 @@ std::vector<float> toVector(const at::Tensor& x) {
 }
 
 }  // namespace
+
+HeadAttention attentionOf(const ModelConfig& config, std::int64_t layer, const at::Tensor& query, const at::Tensor& key,
+                          const at::Tensor& logSumExp) {
+  const LayerConfig& own = config.perLayer[static_cast<std::size_t>(layer)];
+  return {.query = query,
+          .key = key,
+          .logSumExp = logSumExp,
+          .scale = config.attentionScale,
+          .window = own.window,
+          .firstKeys = own.firstKeys,
+          .sigmoid = config.hasSigmoids(),
+          .cap = config.attentionCap};
+}
 
 double entry(const HeadAttention& head, std::int64_t query, std::int64_t key) {
   checkRange(query, query + 1, head.tokens(), "query");
@@ -168,7 +183,8 @@ class HeadSums {
   /// `entropy` [query1 - query0].
   void add(std::int64_t query0, std::int64_t query1, std::vector<double>& columns, float* entropy) const {
     const std::int64_t key0 = firstKey(query0, head_), keys = query1 - key0;
-    at::Tensor logWeights = linearMap(head_.query.slice(0, query0, query1), head_.key.slice(0, key0, query1));
+    const at::Tensor scores = linearMap(head_.query.slice(0, query0, query1), head_.key.slice(0, key0, query1));
+    at::Tensor logWeights = capped(scores, head_.cap);
     if (head_.sigmoid) logWeights = at::log_sigmoid(logWeights);
     logWeights.sub_(head_.logSumExp.slice(0, query0, query1).unsqueeze(1));
     const at::Tensor weights = logWeights.exp();

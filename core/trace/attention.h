@@ -2,6 +2,7 @@
 
 #include "core/array.h"
 #include "core/job.h"
+#include "core/model/config.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -10,8 +11,9 @@
 
 namespace sinkscope {
 
-/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees; the
-/// sigmoid over exp(lse_i) in place of the exponential where the model's weights are sigmoids.
+/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees, the score
+/// under a soft cap where the model has one (`capped`); the sigmoid over exp(lse_i) in place of the exponential where the
+/// model's weights are sigmoids.
 /// O(T d) memory; entries, rows, columns and tiles are computed when someone looks.
 struct HeadAttention {
   at::Tensor query;      ///< [token, head width], float32
@@ -22,6 +24,7 @@ struct HeadAttention {
   std::int64_t firstKeys = 0;  ///< first keys that are seen past the window too
   bool sigmoid = false;
   bool hidesFirstKey = false;  ///< queries from the second on do not see key 0; the log-sum-exp is over the others
+  double cap = 0.0;            ///< soft cap of the scores; 0: none
 
   std::int64_t tokens() const { return query.size(0); }
   bool sees(std::int64_t query, std::int64_t key) const {
@@ -29,6 +32,10 @@ struct HeadAttention {
            !(hidesFirstKey && key == 0 && query > 0);
   }
 };
+
+/// The attention of a model's layer: of one head, or of all heads where query, key and log-sum-exp are theirs.
+HeadAttention attentionOf(const ModelConfig& config, std::int64_t layer, const at::Tensor& query, const at::Tensor& key,
+                          const at::Tensor& logSumExp);
 
 double entry(const HeadAttention& head, std::int64_t query, std::int64_t key);
 

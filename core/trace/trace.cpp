@@ -30,23 +30,25 @@ void copyInto(const at::Tensor& x, std::span<float> out) {
 /// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made. From the
 /// hidden states after the final norm, [token, D]: the loss of every token but the first, and the last token's logits.
 void predict(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, Trace& trace, const Job& job) {
-  const at::Tensor& output = model.parameters[model.config().tiedEmbedding ? "embedding" : "output"];  // [V, D]
+  const Matrix output = model.parameters.matrix(model.config().tiedEmbedding ? "embedding" : "output");  // [V, D]
   const std::int64_t tokens = hidden.size(0);
+  const double cap = model.config().logitCap;
   trace.tokenLoss.resize(size(tokens - 1));
   std::vector<at::Tensor> last;
   for (std::int64_t begin = 0; begin < tokens; begin += kLossTokens) {
     const std::int64_t end = std::min(tokens, begin + kLossTokens), predictions = std::min(end, tokens - 1) - begin;
     const at::Tensor x = hidden.slice(0, begin, end);
     at::Tensor logSum = at::full({end - begin}, -INFINITY, x.options());
-    for (std::int64_t v = 0; v < output.size(0); v += kLossVocabulary) {
+    for (std::int64_t v = 0; v < output.rows(); v += kLossVocabulary) {
       job.check();
-      const at::Tensor logits = linearMap(x, output.slice(0, v, std::min(output.size(0), v + kLossVocabulary)));
+      const at::Tensor logits =
+          capped(linearMap(x, output.slice(v, std::min(output.rows(), v + kLossVocabulary))), cap);
       if (end == tokens) last.push_back(logits[end - begin - 1].to(at::kCPU, at::kFloat, false, true));
       const at::Tensor most = logits.amax(1);
       logSum = at::logaddexp(logSum, logits.sub_(most.unsqueeze(1)).exp_().sum(1).log_().add_(most));
     }
-    const at::Tensor targets = output.index_select(0, ids.slice(0, begin + 1, begin + 1 + predictions));
-    const at::Tensor target = (x.slice(0, 0, predictions) * targets).sum(1);
+    const at::Tensor targets = output.look(ids.slice(0, begin + 1, begin + 1 + predictions));
+    const at::Tensor target = capped((x.slice(0, 0, predictions) * targets).sum(1), cap);
     copyInto(logSum.slice(0, 0, predictions) - target,
              std::span(trace.tokenLoss).subspan(size(begin), size(predictions)));
   }
@@ -66,6 +68,7 @@ class Recorder : public Observer {
     trace.scale = c.attentionScale;
     trace.layer.resize(size(c.layers));
     trace.sigmoid = c.hasSigmoids();
+    trace.cap = c.attentionCap;
     for (std::int64_t l = 0; l < c.layers; ++l) {
       trace.layer[size(l)].window = c.perLayer[size(l)].window;
       trace.layer[size(l)].firstKeys = c.perLayer[size(l)].firstKeys;
@@ -134,7 +137,7 @@ class Recorder : public Observer {
 
   void valueNorms(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
     const ModelConfig& c = model_.config();
-    const at::Tensor& output = model_.parameters.layer(layer, "attentionOutput");
+    const at::Tensor output = model_.parameters.layer(layer, "attentionOutput");
     const at::Tensor norms = at::linalg_vector_norm(value, 2, -1);
     for (std::int64_t k = 0; k < c.keyHeads; ++k) copyInto(norms[k], trace.valueNorm.row(layer, k));
     const Array<float, 2> written = outputNorms(output, value, c.heads);
@@ -146,8 +149,8 @@ class Recorder : public Observer {
   void attention(std::int64_t layer) {
     Trace::Layer& kept = trace.layer[size(layer)];
     if (options_.statistics) {
-      const AttentionStatistics statistics = attentionStatistics(
-          {kept.query, kept.key, kept.logSumExp, trace.scale, kept.window, kept.firstKeys, trace.sigmoid}, job_);
+      const AttentionStatistics statistics =
+          attentionStatistics(attentionOf(model_.config(), layer, kept.query, kept.key, kept.logSumExp), job_);
       for (std::int64_t h = 0; h < trace.heads; ++h) {
         std::ranges::copy(statistics.columnMean.row(h), trace.shares.row(layer, h).begin());
         std::ranges::copy(statistics.rowEntropy.row(h), trace.rowEntropy.row(layer, h).begin());
@@ -169,8 +172,14 @@ HeadAttention Trace::head(std::int64_t l, std::int64_t h) const {
                 std::to_string(layers) + " layers of " + std::to_string(heads) + " heads.");
   if (!hasAttention()) throw Error("The attention of this prompt was not kept, only its statistics.");
   const Layer& kept = layer[size(l)];
-  return {kept.query[h], kept.key[h * keyHeads / heads], kept.logSumExp[h], scale, kept.window, kept.firstKeys,
-          sigmoid};
+  return {.query = kept.query[h],
+          .key = kept.key[h * keyHeads / heads],
+          .logSumExp = kept.logSumExp[h],
+          .scale = scale,
+          .window = kept.window,
+          .firstKeys = kept.firstKeys,
+          .sigmoid = sigmoid,
+          .cap = cap};
 }
 
 TracePlan planTrace(const ModelConfig& c, std::int64_t tokens, Keep wanted, std::uint64_t budgetBytes) {

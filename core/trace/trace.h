@@ -26,6 +26,7 @@ struct Trace {
   std::int64_t layers = 0, heads = 0, keyHeads = 0, tokens = 0;
   double scale = 1.0;
   bool sigmoid = false;  ///< the weights are sigmoids, as in `HeadAttention`
+  double cap = 0.0;      ///< soft cap of the scores, likewise
 
   struct Layer {
     std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`

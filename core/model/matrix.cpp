@@ -1,0 +1,85 @@
+#include "core/model/matrix.h"
+
+#include "core/model/cached_pieces.h"
+#include "core/model/linear_map.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace sinkscope {
+namespace {
+
+// A block of float32 weights that is multiplied while it is in a core's cache: at most so many columns, which are whole
+// blocks of every type, and so many rows.
+constexpr std::int64_t kBlockColumns = 2048, kBlockRows = 128;
+
+/// Rows of a block: few enough that all threads have some.
+std::int64_t blockRows(std::int64_t rows) {
+  constexpr std::int64_t kShares = 8, kFewest = 32;
+  return std::clamp((rows + kShares - 1) / kShares, kFewest, kBlockRows);
+}
+
+}  // namespace
+
+Matrix::Matrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns)
+    : values_(std::move(bytes)), type_(&type), columns_(columns) {}
+
+void Matrix::copyRow(std::int64_t row, float* to) const {
+  type_->toFloat(values_.const_data_ptr<std::uint8_t>() + row * values_.size(1), to, columns_ / type_->block);
+}
+
+at::Tensor Matrix::map(const at::Tensor& x, const at::Tensor& bias) const {
+  if (!type_) return linearMap(x, values_, bias);
+  if (at::GradMode::is_enabled() && x.requires_grad()) return at::linear(x, dense(), bias);
+  const at::Tensor in = x.reshape({-1, columns_}).contiguous();
+  const at::Tensor out = at::empty({in.size(0), rows()}, in.options());
+  const std::uint8_t* bytes = values_.const_data_ptr<std::uint8_t>();
+  const std::int64_t bytesOfRow = values_.size(1), block = blockRows(rows());
+  byPieces(rows(), block, [&](std::int64_t begin, std::int64_t count) {
+    const at::NoGradGuard alsoOnThisThread;
+    const std::int64_t width = std::min(columns_, kBlockColumns);
+    const at::Tensor scratch = at::empty({count * width}, at::kFloat);
+    at::Tensor result = out.narrow(1, begin, count);
+    for (std::int64_t column = 0; column < columns_; column += width) {
+      const std::int64_t columns = std::min(width, columns_ - column);
+      float* values = scratch.mutable_data_ptr<float>();
+      for (std::int64_t row = 0; row < count; ++row)
+        type_->toFloat(bytes + (begin + row) * bytesOfRow + column / type_->block * type_->bytes,
+                       values + row * columns, columns / type_->block);
+      const at::Tensor weights = scratch.narrow(0, 0, count * columns).view({count, columns});
+      at::addmm_out(result, result, in.narrow(1, column, columns), weights.t(), column == 0 ? 0.0 : 1.0);
+    }
+    if (bias.defined()) result.add_(bias.narrow(0, begin, count));
+  });
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape.back() = rows();
+  return out.view(shape);
+}
+
+at::Tensor Matrix::slice(std::int64_t begin, std::int64_t end) const {
+  if (!type_) return values_.slice(0, begin, end);
+  const at::Tensor result = at::empty({end - begin, columns_}, at::kFloat);
+  byPieces(end - begin, kBlockRows, [&](std::int64_t first, std::int64_t count) {
+    for (std::int64_t row = first; row < first + count; ++row)
+      copyRow(begin + row, result.mutable_data_ptr<float>() + row * columns_);
+  });
+  return result;
+}
+
+at::Tensor Matrix::look(const at::Tensor& ids) const {
+  if (!type_) return at::embedding(values_, ids);
+  const at::Tensor flat = ids.flatten().contiguous();
+  const at::Tensor result = at::empty({flat.numel(), columns_}, at::kFloat);
+  for (std::int64_t i = 0; i < flat.numel(); ++i)
+    copyRow(flat.const_data_ptr<std::int64_t>()[i], result.mutable_data_ptr<float>() + i * columns_);
+  std::vector<std::int64_t> shape = ids.sizes().vec();
+  shape.push_back(columns_);
+  return result.view(shape);
+}
+
+}  // namespace sinkscope
