@@ -80,8 +80,7 @@ at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model) {
 HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer, std::int64_t head,
                      const at::Tensor& query, const at::Tensor& key, const at::Tensor& logSumExp) {
   const ModelConfig& c = model.config();
-  HeadAttention attention =
-      attentionOf(c, layer, query[head], key[head * c.keyHeads / c.heads], logSumExp[head]);
+  HeadAttention attention = attentionOf(c, layer, query[head], key[head * c.keyHeads / c.heads], logSumExp[head]);
   attention.hidesFirstKey = condition == Condition::HiddenSink;
   return attention;
 }

@@ -86,7 +86,8 @@ Attended attendByBlocks(const at::Tensor& query, const at::Tensor& key, const at
     const bool same = mask.defined() && maskFirst >= std::max<std::int64_t>(always, 1) && mask.size(0) == count;
     if (!same) mask = attentionMask(position, count, keys, window, query.device());
     if (!same) maskFirst = first;
-    const Attended block = attend(query.narrow(2, begin, count), keys.of(key), keys.of(value), mask, form.scale, form.cap);
+    const Attended block =
+        attend(query.narrow(2, begin, count), keys.of(key), keys.of(value), mask, form.scale, form.cap);
     outputs.push_back(block.output);
     logSums.push_back(block.logSumExp);
   }
@@ -114,7 +115,8 @@ struct Prepared {
 Attended attendBySoftmax(at::Tensor query, const at::Tensor& keys, const at::Tensor& values,
                          const AttentionForm& form) {
   const std::int64_t queries = query.size(2), extra = form.extraKey.defined() ? 1 : 0;
-  const bool bounded = form.window > 0 && keys.size(2) > form.window, square = keys.size(2) == queries && !bounded && form.cap == 0.0;
+  const bool bounded = form.window > 0 && keys.size(2) > form.window,
+             square = keys.size(2) == queries && !bounded && form.cap == 0.0;
   const auto [key, value] = Prepared(keys, values, form);
   if (!square) return attendByBlocks(query, key, value, form.firstKeys + extra, form);
   const auto causally = [&, &key = key, &value = value] {

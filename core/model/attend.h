@@ -31,7 +31,7 @@ struct CacheLimit {
 /// How a layer's queries look at its keys: what they see, and what becomes of the scores.
 struct AttentionForm {
   double scale = 1.0;
-  double cap = 0.0;  ///< of the scores, as in `capped`
+  double cap = 0.0;                        ///< of the scores, as in `capped`
   std::int64_t window = 0, firstKeys = 0;  ///< as in `LayerConfig`
   AttentionWeights weights = AttentionWeights::Softmax;
   at::Tensor extraKey = {}, extraValue = {};  ///< [key head, d]: one key more that every query sees; undefined: none

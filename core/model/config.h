@@ -68,12 +68,12 @@ enum class RopeStretch {
 struct RopeScaling {
   RopeStretch stretch = RopeStretch::None;
   double factor = 1.0;
-  std::int64_t originalLength = 0;             ///< tokens of the first training
-  double lowFrequency = 1.0;                   ///< Llama3: turns within the original length below which all is divided
-  double highFrequency = 4.0;                  ///< Llama3: and above which nothing is
-  double fastTurns = 32.0, slowTurns = 1.0;    ///< Yarn: the same, the other way round
-  bool wholePairs = true;                      ///< Yarn: the blend begins and ends at whole pairs
-  double magnitude = 1.0;                      ///< factor of cosine and sine
+  std::int64_t originalLength = 0;           ///< tokens of the first training
+  double lowFrequency = 1.0;                 ///< Llama3: turns within the original length below which all is divided
+  double highFrequency = 4.0;                ///< Llama3: and above which nothing is
+  double fastTurns = 32.0, slowTurns = 1.0;  ///< Yarn: the same, the other way round
+  bool wholePairs = true;                    ///< Yarn: the blend begins and ends at whole pairs
+  double magnitude = 1.0;                    ///< factor of cosine and sine
   std::vector<double> shortFactors{}, longFactors{};  ///< Long: for up to the original length, and beyond
 
   bool operator==(const RopeScaling&) const = default;
@@ -113,17 +113,17 @@ struct ModelConfig {
   NormKind normKind = NormKind::RootMeanSquare;
   double normEpsilon = 1e-5;
   Activation activation = Activation::Silu;
-  double embeddingScale = 1.0;  ///< Gemma multiplies the embedding by sqrt(D)
-  double attentionScale = 0.0;  ///< factor of q . k before the softmax
-  double attentionCap = 0.0;    ///< c: scores become c tanh(score / c); 0: they stay (Gemma 2)
-  double logitCap = 0.0;        ///< the same of the logits
-  bool queryKeyNorm = false;    ///< norm over d of every query and key before RoPE
-  bool normsAllHeads = false;   ///< that norm is over the heads of a token together (OLMo 2)
-  bool postNorms = false;       ///< norm of what attention and feed-forward write (Gemma 2 and 3)
-  bool tiedEmbedding = false;   ///< the output matrix is the embedding
-  bool attentionBias = false;   ///< biases of query, key and value
-  bool outputBias = false;      ///< bias of attention's output
-  bool gated = true;            ///< down(activation(gate x) * up x); else down(activation(up x))
+  double embeddingScale = 1.0;   ///< Gemma multiplies the embedding by sqrt(D)
+  double attentionScale = 0.0;   ///< factor of q . k before the softmax
+  double attentionCap = 0.0;     ///< c: scores become c tanh(score / c); 0: they stay (Gemma 2)
+  double logitCap = 0.0;         ///< the same of the logits
+  bool queryKeyNorm = false;     ///< norm over d of every query and key before RoPE
+  bool normsAllHeads = false;    ///< that norm is over the heads of a token together (OLMo 2)
+  bool postNorms = false;        ///< norm of what attention and feed-forward write (Gemma 2 and 3)
+  bool tiedEmbedding = false;    ///< the output matrix is the embedding
+  bool attentionBias = false;    ///< biases of query, key and value
+  bool outputBias = false;       ///< bias of attention's output
+  bool gated = true;             ///< down(activation(gate x) * up x); else down(activation(up x))
   bool feedForwardBias = false;  ///< biases of the feed-forward part's matrices, and of the experts' router
 
   AttentionWeights weights = AttentionWeights::Softmax;
@@ -138,7 +138,7 @@ struct ModelConfig {
   // Mixture of experts, in the layers that say so.
   std::int64_t experts = 0;
   std::int64_t expertsPerToken = 0;
-  std::int64_t expertWidth = 0;     ///< an expert's feed-forward width
+  std::int64_t expertWidth = 0;      ///< an expert's feed-forward width
   bool expertSharesSumToOne = true;  ///< shares of the chosen experts; else they are a softmax over all experts
 
   std::vector<LayerConfig> perLayer;  ///< L entries

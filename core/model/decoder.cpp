@@ -91,7 +91,7 @@ class Pass {
   at::Tensor weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
 
   at::Tensor lookUp(const at::Tensor& tokens) const {
-    const Matrix table = parameters_.matrix("embedding");
+    const WeightMatrix table = parameters_.matrix("embedding");
     const bool learns = !table.isStored() && accumulates(table.dense());
     return learns ? accumulatingLookUp(table.dense(), tokens) : table.look(tokens);
   }
@@ -165,7 +165,7 @@ class Pass {
 
   /// Whether the layer is computed in the ways that only training takes.
   bool trains(std::int64_t layer) const {
-    const Matrix query = parameters_.matrix(Parameters::nameOf(layer, "query"));
+    const WeightMatrix query = parameters_.matrix(Parameters::nameOf(layer, "query"));
     return !query.isStored() && accumulates(query.dense());
   }
 

@@ -100,7 +100,7 @@ std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config) {
   return specs;
 }
 
-void Parameters::set(const std::string& name, Matrix value) {
+void Parameters::set(const std::string& name, WeightMatrix value) {
   if (value.isStored())
     stored_[name] = std::move(value);
   else
@@ -112,9 +112,9 @@ at::Tensor Parameters::operator[](const std::string& name) const {
   return found != values_.end() ? found->second : matrix(name).dense();
 }
 
-Matrix Parameters::matrix(const std::string& name) const {
+WeightMatrix Parameters::matrix(const std::string& name) const {
   if (const auto found = stored_.find(name); found != stored_.end()) return found->second;
-  if (const auto found = values_.find(name); found != values_.end()) return Matrix(found->second);
+  if (const auto found = values_.find(name); found != values_.end()) return WeightMatrix(found->second);
   throw Error("The model has no parameter '" + name + "'.");
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/config.h"
-#include "core/model/matrix.h"
+#include "core/model/weight_matrix.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -28,8 +28,8 @@ struct ParameterSpec {
 ///   (attentionBias), attentionOutputBias [D] (outputBias), postAttentionNorm [D], postFeedForwardNorm [D] (postNorms),
 ///   sinkLogit [H], extraKey [K, d], extraValue [K, d] (extraKey), outputGate [H d, D] (outputGate),
 ///   router [1, D] (a layer with a capacity below 1),
-///   gate [F, D] (gated), up [F, D], down [D, F], or in a layer of E experts expertRouter [E, D] and these three of each
-///   expert behind `expertN.`; gateBias [F], upBias [F], downBias [D], expertRouterBias [E] (feedForwardBias).
+///   gate [F, D] (gated), up [F, D], down [D, F], or in a layer of E experts expertRouter [E, D] and these three of
+///   each expert behind `expertN.`; gateBias [F], upBias [F], downBias [D], expertRouterBias [E] (feedForwardBias).
 /// A norm that takes the mean away has a bias of its shape and name, too. Norm weights are the factor itself: readers
 /// add the 1 of families that store the factor minus one.
 std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
@@ -38,13 +38,13 @@ std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
 class Parameters {
  public:
   void set(const std::string& name, at::Tensor value) { values_[name] = std::move(value); }
-  void set(const std::string& name, Matrix value);
+  void set(const std::string& name, WeightMatrix value);
 
   /// The named tensor, float32: a matrix in another type is made so as a whole. Throws `Error` when there is none.
   at::Tensor operator[](const std::string& name) const;
 
   /// The named matrix. Throws `Error` when there is none.
-  Matrix matrix(const std::string& name) const;
+  WeightMatrix matrix(const std::string& name) const;
 
   /// "layerN.name".
   static std::string nameOf(std::int64_t layer, std::string_view name);
@@ -56,12 +56,12 @@ class Parameters {
   /// The float32 tensors by name.
   const std::map<std::string, at::Tensor>& all() const { return values_; }
   /// Matrices in a file's type by name.
-  const std::map<std::string, Matrix>& stored() const { return stored_; }
+  const std::map<std::string, WeightMatrix>& stored() const { return stored_; }
   std::int64_t bytes() const;
 
  private:
   std::map<std::string, at::Tensor> values_;
-  std::map<std::string, Matrix> stored_;
+  std::map<std::string, WeightMatrix> stored_;
 };
 
 }  // namespace sinkscope

@@ -10,7 +10,7 @@ namespace sinkscope {
 /// Which rows of a stored matrix make a parameter: families store some of theirs as one.
 enum class Piece {
   Whole,
-  Queries,         ///< of queries, keys and values one after the other
+  Queries,  ///< of queries, keys and values one after the other
   Keys,
   Values,
   QueriesOfHeads,  ///< of a key head's queries, key and value, then the next key head's
@@ -20,7 +20,7 @@ enum class Piece {
   SecondHalf,
   EvenRows,
   OddRows,
-  FromThird,       ///< all but the first two (OPT's positions count from 2)
+  FromThird,  ///< all but the first two (OPT's positions count from 2)
 };
 
 /// How a parameter lies in a weight file.
@@ -36,7 +36,8 @@ struct StoredRows {
   std::int64_t groups = 1, groupRows = 0;  ///< how the stored rows are divided
   std::int64_t first = 0, taken = 0;       ///< which rows of each group are taken
   std::int64_t step = 1;                   ///< and every which of them
-  std::int64_t pairedWidth = 0;  ///< rows of heads of this width lie in neighbouring pairs (0, d/2), (1, d/2 + 1), ...; 0: not
+  std::int64_t pairedWidth =
+      0;  ///< rows of heads of this width lie in neighbouring pairs (0, d/2), (1, d/2 + 1), ...; 0: not
 
   std::int64_t stored() const { return groups * groupRows; }
   std::int64_t rows() const { return groups * taken; }

@@ -129,8 +129,8 @@ WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
 
 StoredAs WeightMap::stored(const std::string& part) const {
   const auto find = [&](const std::string& name) -> const StoredAs* {
-    for (const auto* names : {isGguf_ ? &family_.ggufNames : &family_.safetensorsNames,
-                              isGguf_ ? &ggufNames : &safetensorsNames})
+    for (const auto* names :
+         {isGguf_ ? &family_.ggufNames : &family_.safetensorsNames, isGguf_ ? &ggufNames : &safetensorsNames})
       if (const auto found = names->find(name); found != names->end()) return &found->second;
     return nullptr;
   };
@@ -166,7 +166,8 @@ WeightMap::Place WeightMap::locate(const ParameterSpec& spec) const {
   place.expert = parsed.expert;
   place.isVector = spec.shape.size() == 1;
   if (!place.isVector) place.columns = spec.shape[1];
-  const bool turns = parsed.part == "query" || parsed.part == "key" || parsed.part == "queryBias" || parsed.part == "keyBias";
+  const bool turns =
+      parsed.part == "query" || parsed.part == "key" || parsed.part == "queryBias" || parsed.part == "keyBias";
   if (isGguf_ && family_.interleavedInGguf && turns) place.rows.pairedWidth = config_.headWidth;
   const std::string name = fullName(spec.name, place.as.name);
   const auto found = file_.tensors().find(name);
@@ -242,10 +243,10 @@ at::Tensor WeightMap::read(const ParameterSpec& spec) const {
     whole.columns = own.rows.stored();
     std::vector<std::int64_t> order(static_cast<std::size_t>(spec.shape.front()));
     for (std::size_t row = 0; row < order.size(); ++row) order[row] = own.rows.of(static_cast<std::int64_t>(row));
-    const at::Tensor all = Matrix(readRows(whole), readableType(file_, *own.info), whole.columns).dense();
+    const at::Tensor all = WeightMatrix(readRows(whole), readableType(file_, *own.info), whole.columns).dense();
     value = all.t().index_select(0, at::tensor(order, at::kLong)).contiguous();
   } else {
-    value = Matrix(readRows(own), readableType(file_, *own.info), own.columns).dense();
+    value = WeightMatrix(readRows(own), readableType(file_, *own.info), own.columns).dense();
     if (own.isVector) value = value.flatten();
   }
   if (!isGguf_ && family_.normsLessOne && ParsedName(spec.name).part.ends_with("Norm")) value.add_(1.0);
@@ -257,10 +258,10 @@ bool WeightMap::keepsType(const ParameterSpec& spec) const {
   return !own.isVector && !own.as.transposed && own.info->type != "F32";
 }
 
-Matrix WeightMap::readMatrix(const ParameterSpec& spec) const {
-  if (!keepsType(spec)) return Matrix(read(spec));
+WeightMatrix WeightMap::readMatrix(const ParameterSpec& spec) const {
+  if (!keepsType(spec)) return WeightMatrix(read(spec));
   const Place& own = place(spec);
-  return Matrix(readRows(own), readableType(file_, *own.info), own.columns);
+  return WeightMatrix(readRows(own), readableType(file_, *own.info), own.columns);
 }
 
 }  // namespace sinkscope

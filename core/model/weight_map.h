@@ -2,10 +2,10 @@
 
 #include "core/model/config.h"
 #include "core/model/family.h"
-#include "core/model/matrix.h"
 #include "core/model/parameters.h"
 #include "core/model/stored_as.h"
 #include "core/model/tensor_file.h"
+#include "core/model/weight_matrix.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -35,7 +35,7 @@ class WeightMap {
   /// The parameter's values as the decoder wants them, float32.
   at::Tensor read(const ParameterSpec& spec) const;
   /// The same for a matrix [out, in], in the type that it is stored in where its rows are read as they are.
-  Matrix readMatrix(const ParameterSpec& spec) const;
+  WeightMatrix readMatrix(const ParameterSpec& spec) const;
   /// Whether `readMatrix` keeps the stored type.
   bool keepsType(const ParameterSpec& spec) const;
 
@@ -48,7 +48,9 @@ class WeightMap {
     std::int64_t columns = 1, expert = 0;
     bool isVector = false;
 
-    bool isWhole() const { return as.piece == Piece::Whole && rows.pairedWidth == 0 && !as.transposed && !as.ofAllExperts; }
+    bool isWhole() const {
+      return as.piece == Piece::Whole && rows.pairedWidth == 0 && !as.transposed && !as.ofAllExperts;
+    }
   };
 
   Place locate(const ParameterSpec& spec) const;

@@ -188,10 +188,9 @@ HeadAttention OpenedRun::head(std::size_t prompt, std::int64_t layer, std::int64
   };
   const auto held = hdf5::lock();
   const std::int64_t width = config.headWidth + extraWidth(config);
-  HeadAttention attention =
-      attentionOf(config, layer, read(stored.query, "q", head, {tokens, width}),
-                  read(stored.key, "k", head / (config.heads / config.keyHeads), {tokens, width}),
-                  read(stored.rows, "log_sum_exp", head, {tokens}));
+  HeadAttention attention = attentionOf(config, layer, read(stored.query, "q", head, {tokens, width}),
+                                        read(stored.key, "k", head / (config.heads / config.keyHeads), {tokens, width}),
+                                        read(stored.rows, "log_sum_exp", head, {tokens}));
   attention.scale = stored.scale;
   attention.window = stored.windows[static_cast<std::size_t>(layer)];
   return attention;

@@ -11,10 +11,10 @@
 
 namespace sinkscope {
 
-/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees, the score
-/// under a soft cap where the model has one (`capped`); the sigmoid over exp(lse_i) in place of the exponential where the
-/// model's weights are sigmoids.
-/// O(T d) memory; entries, rows, columns and tiles are computed when someone looks.
+/// One head's attention, unevaluated: `A[i,j] = exp(q_i . k_j * scale - lse_i)` for the keys that query i sees, the
+/// score under a soft cap where the model has one (`capped`); the sigmoid over exp(lse_i) in place of the exponential
+/// where the model's weights are sigmoids. O(T d) memory; entries, rows, columns and tiles are computed when someone
+/// looks.
 struct HeadAttention {
   at::Tensor query;      ///< [token, head width], float32
   at::Tensor key;        ///< [token, head width], float32

@@ -30,7 +30,7 @@ void copyInto(const at::Tensor& x, std::span<float> out) {
 /// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made. From the
 /// hidden states after the final norm, [token, D]: the loss of every token but the first, and the last token's logits.
 void predict(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, Trace& trace, const Job& job) {
-  const Matrix output = model.parameters.matrix(model.config().tiedEmbedding ? "embedding" : "output");  // [V, D]
+  const WeightMatrix output = model.parameters.matrix(model.config().tiedEmbedding ? "embedding" : "output");  // [V, D]
   const std::int64_t tokens = hidden.size(0);
   const double cap = model.config().logitCap;
   trace.tokenLoss.resize(size(tokens - 1));

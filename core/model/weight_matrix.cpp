@@ -1,4 +1,4 @@
-#include "core/model/matrix.h"
+#include "core/model/weight_matrix.h"
 
 #include "core/model/cached_pieces.h"
 #include "core/model/linear_map.h"
@@ -26,14 +26,14 @@ std::int64_t blockRows(std::int64_t rows) {
 
 }  // namespace
 
-Matrix::Matrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns)
+WeightMatrix::WeightMatrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns)
     : values_(std::move(bytes)), type_(&type), columns_(columns) {}
 
-void Matrix::copyRow(std::int64_t row, float* to) const {
+void WeightMatrix::copyRow(std::int64_t row, float* to) const {
   type_->toFloat(values_.const_data_ptr<std::uint8_t>() + row * values_.size(1), to, columns_ / type_->block);
 }
 
-at::Tensor Matrix::map(const at::Tensor& x, const at::Tensor& bias) const {
+at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const {
   if (!type_) return linearMap(x, values_, bias);
   if (at::GradMode::is_enabled() && x.requires_grad()) return at::linear(x, dense(), bias);
   const at::Tensor in = x.reshape({-1, columns_}).contiguous();
@@ -61,7 +61,7 @@ at::Tensor Matrix::map(const at::Tensor& x, const at::Tensor& bias) const {
   return out.view(shape);
 }
 
-at::Tensor Matrix::slice(std::int64_t begin, std::int64_t end) const {
+at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {
   if (!type_) return values_.slice(0, begin, end);
   const at::Tensor result = at::empty({end - begin, columns_}, at::kFloat);
   byPieces(end - begin, kBlockRows, [&](std::int64_t first, std::int64_t count) {
@@ -71,7 +71,7 @@ at::Tensor Matrix::slice(std::int64_t begin, std::int64_t end) const {
   return result;
 }
 
-at::Tensor Matrix::look(const at::Tensor& ids) const {
+at::Tensor WeightMatrix::look(const at::Tensor& ids) const {
   if (!type_) return at::embedding(values_, ids);
   const at::Tensor flat = ids.flatten().contiguous();
   const at::Tensor result = at::empty({flat.numel(), columns_}, at::kFloat);

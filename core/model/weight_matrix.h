@@ -8,23 +8,23 @@
 
 namespace sinkscope {
 
-/// A linear map's weights [out, in]: float32, or in the type of a file, which becomes float32 a block at a time while it
-/// is used. Cheap to copy; immutable.
-class Matrix {
+/// A linear map's weights [out, in]: float32, or in the type of a file, which becomes float32 a block at a time while
+/// it is used. Cheap to copy; immutable.
+class WeightMatrix {
  public:
-  Matrix() = default;
+  WeightMatrix() = default;
   /// Float32, any strides.
-  explicit Matrix(at::Tensor values) : values_(std::move(values)) {}
+  explicit WeightMatrix(at::Tensor values) : values_(std::move(values)) {}
   /// `bytes` [rows, bytes of a row], uint8 on the CPU: each row is `columns` values of the type.
-  Matrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns);
+  WeightMatrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns);
 
   std::int64_t rows() const { return values_.size(0); }
   std::int64_t columns() const { return type_ ? columns_ : values_.size(1); }
   std::int64_t bytes() const { return static_cast<std::int64_t>(values_.nbytes()); }
   bool isStored() const { return type_ != nullptr; }
 
-  /// `x` [..., in] times the transposed matrix, plus `bias` [out] where it is defined: [..., out]. Autograd goes through
-  /// to `x`.
+  /// `x` [..., in] times the transposed matrix, plus `bias` [out] where it is defined: [..., out]. Autograd goes
+  /// through to `x`.
   at::Tensor map(const at::Tensor& x, const at::Tensor& bias = {}) const;
   /// The rows [begin, end) as float32.
   at::Tensor slice(std::int64_t begin, std::int64_t end) const;
