@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "app/commands/model_options.h"
 #include "core/analysis/jacobian.h"
 #include "core/analysis/perturber.h"
 #include "core/analysis/sweeper.h"
@@ -45,17 +46,18 @@ struct BenchOptions {
   int repeat = 3, threads = 2;
   std::int64_t batch = 1;
   double swapAt = 0.75;
+  ModelOptions held;  ///< only how weights are held
   bool json = false;
 };
 
-/// Least and median seconds of `work`, after one run that is not counted.
+/// Least and median seconds of `work`, after one run that is not counted; of that one where no other is asked for.
 struct Timing {
   double least = 0.0, median = 0.0;
 };
 Timing timed(int repeat, const Job& job, const std::function<void()>& work) {
-  work();
+  if (repeat > 0) work();
   std::vector<double> seconds;
-  for (int i = 0; i < repeat; ++i) {
+  for (int i = 0; i < std::max(repeat, 1); ++i) {
     job.check();
     const auto start = std::chrono::steady_clock::now();
     work();
@@ -254,11 +256,16 @@ json measure(const std::shared_ptr<const Model>& model, const std::shared_ptr<co
   std::vector<std::int64_t> ids;
   for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model->config().vocabulary);
   resetPeakMemory();
+  const double before = model->parameters.secondsWaited();
   const Timing timing = timed(options.repeat, job, taskOf(model, tokenizer, task, ids, position, options.batch));
-  const double rate = flopsOf(model->config(), task, tokens, position, options.batch) / timing.median;
+  // Waiting for weights to be read is told apart.
+  const int runs = options.repeat > 0 ? options.repeat + 1 : 1;
+  const double waited = (model->parameters.secondsWaited() - before) / runs;
+  const double rate = flopsOf(model->config(), task, tokens, position, options.batch) / (timing.median - waited);
   json row{{"model", model->identity.name}, {"task", task},         {"tokens", tokens},
            {"seconds", timing.median},      {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
            {"peakBytes", peakMemory()}};
+  if (model->weights == WeightsAs::Streamed) row["secondsWaited"] = waited;
   if (task == "jacobian") row["rowsPerSecond"] = static_cast<double>(kProbes) / timing.median;
   if (task == "sweep") row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
   if (task == "train") row["tokensPerSecond"] = static_cast<double>(options.batch * tokens) / timing.median;
@@ -272,6 +279,7 @@ void print(const std::string& name, const json& row) {
               100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
   if (row.contains("rowsPerSecond")) std::printf("  %.1f rows/s", row["rowsPerSecond"].get<double>());
   if (row.contains("positionsPerSecond")) std::printf("  %.1f positions/s", row["positionsPerSecond"].get<double>());
+  if (row.contains("secondsWaited")) std::printf("  %.1f s waited", row["secondsWaited"].get<double>());
   if (row.contains("tokensPerSecond")) std::printf("  %.0f tokens/s", row["tokensPerSecond"].get<double>());
   std::printf("\n");
 }
@@ -283,6 +291,8 @@ void bench(const BenchOptions& options, const Job& job) {
   json report{{"machine", {{"gemmGflops", peak / 1e9}, {"threads", options.threads}}}, {"results", json::array()}};
   const double count = static_cast<double>(options.models.size() * options.tokens.size() * options.tasks.size());
   const bool onlyTrains = std::ranges::all_of(options.tasks, [](const std::string& task) { return task == "train"; });
+  const bool readsText = std::ranges::any_of(
+      options.tasks, [](const std::string& task) { return task == "swap" || task == "perturb" || task == "sweep"; });
   double done = 0.0;
   if (!options.json) {
     std::printf("matrix products: %.1f GFLOP/s with %d threads\n", peak / 1e9, options.threads);
@@ -290,8 +300,9 @@ void bench(const BenchOptions& options, const Job& job) {
   }
   for (const std::string& name : options.models) {
     const bool random = isRandom(name);
-    const auto model = random ? randomModel(name, !onlyTrains) : loadModel(resolveModel(name), "cpu", Job());
-    const auto tokenizer = random ? nullptr : loadTokenizer(resolveModel(name));
+    const auto model =
+        random ? randomModel(name, !onlyTrains) : loadModel(resolveModel(name), loadOptions(options.held), job);
+    const auto tokenizer = random || !readsText ? nullptr : loadTokenizer(resolveModel(name));
     for (const std::int64_t tokens : options.tokens)
       for (const std::string& task : options.tasks) {
         job.progress(name + ", " + task + ", T " + std::to_string(tokens), done++ / count);
@@ -325,14 +336,17 @@ void addBench(CLI::App& program, int& exitCode) {
       ->delimiter(',')
       ->check(CLI::IsMember({"forward", "capture", "sink", "swap", "perturb", "sweep", "jacobian", "train"}))
       ->capture_default_str();
+  addWeightOptions(*command, options->held);
   command->add_option("--swap-at", options->swapAt, "Where the swapped token stands, as a fraction of T.")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
   command->add_option("--batch", options->batch, "Windows of a training step.")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--repeat", options->repeat, "Timed runs of each; the median is shown.")
-      ->check(CLI::PositiveNumber)
+  command
+      ->add_option("--repeat", options->repeat,
+                   "Timed runs of each after one that is not; the median is shown. 0: only one, timed.")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads to compute with.")
       ->check(CLI::PositiveNumber)

@@ -5,7 +5,19 @@
 #include <ATen/Parallel.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace sinkscope {
+namespace {
+
+// In the order of `WeightsAs`.
+constexpr std::array<std::string_view, 4> kWeightsAs{"fitting", "float32", "stored", "streamed"};
+
+}  // namespace
 
 void addDeviceOptions(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--device", device, "Where to compute.")
@@ -14,11 +26,25 @@ void addDeviceOptions(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--threads", threads, "Threads to compute with; 0: all.")->capture_default_str();
 }
 
+void addWeightOptions(CLI::App& command, ModelOptions& options) {
+  command
+      .add_option("--weights", options.weights,
+                  "How weights are held: float32 is fastest; stored keeps their type in the file; streamed reads them\n"
+                  "layer by layer; fitting is the first of these that --weight-memory allows.")
+      ->check(CLI::IsMember(std::vector<std::string>(kWeightsAs.begin(), kWeightsAs.end())))
+      ->capture_default_str();
+  command
+      .add_option("--weight-memory", options.weightMemoryGiB,
+                  "GiB that weights may take. Default: 60 % of this machine's memory.")
+      ->check(CLI::PositiveNumber);
+}
+
 void addModelOptions(CLI::App& command, ModelOptions& options) {
   command.add_option("-m,--model", options.model,
                      "Demo model's name (gemma-3-270m, smollm2-135m), a .gguf or .safetensors file, or a folder in\n"
                      "Hugging Face's layout. Default: the first demo model that was fetched.");
   addDeviceOptions(command, options.device, options.threads);
+  addWeightOptions(command, options);
 }
 
 void addBosOptions(CLI::App& command, ModelOptions& options) {
@@ -28,11 +54,18 @@ void addBosOptions(CLI::App& command, ModelOptions& options) {
   command.add_flag("--no-bos", options.noBos, "Leave <bos> out.")->excludes(bos);
 }
 
+LoadOptions loadOptions(const ModelOptions& options) {
+  const auto found = std::ranges::find(kWeightsAs, options.weights);
+  return {.device = options.device,
+          .weights = static_cast<WeightsAs>(found - kWeightsAs.begin()),
+          .memoryBytes = budgetBytes(options.weightMemoryGiB)};
+}
+
 OpenedModel openModel(const ModelOptions& options, const Job& job) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const std::string name = modelOrDemo(options.model);
   const std::filesystem::path path = resolveModel(name);
-  OpenedModel opened{loadModel(path, options.device, job), loadTokenizer(path), name};
+  OpenedModel opened{loadModel(path, loadOptions(options), job), loadTokenizer(path), name};
   opened.bos = options.bos || (!options.noBos && opened.tokenizer->addsBos());
   return opened;
 }

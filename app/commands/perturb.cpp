@@ -94,14 +94,14 @@ void perturb(PerturbOptions options, const Job& job) {
     request.draws = options.replacements;
     request.seed = options.seed;
     // A sweep takes long: loading is no part of its time left.
-    const auto model = loadModel(path, options.model.device, job.part(0.0, 0.0));
+    const auto model = loadModel(path, loadOptions(options.model), job.part(0.0, 0.0));
     const SweepResult result = sweep(*model, *tokenizer, request, job);
     return report(options, result, saving, printSweep, [&] { return sweepJson(result, norm); });
   }
   PerturbRequest request = requestOf<PerturbRequest>(options, *tokenizer);
   request.other = options.other;
   if (!options.swap.empty()) request.swap = parseSwap(options.swap, *tokenizer);
-  const auto model = loadModel(path, options.model.device, loading);
+  const auto model = loadModel(path, loadOptions(options.model), loading);
   const auto result = Perturber(model, tokenizer).run(request, computing);
   report(options, *result, saving, printPerturbation, [&] { return perturbJson(*result); });
 }

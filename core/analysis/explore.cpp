@@ -1,6 +1,8 @@
 #include "core/analysis/explore.h"
 
 #include "core/analysis/likeliest.h"
+#include "core/model/sha256.h"
+#include "core/shared_folder.h"
 
 #include <ATen/Functions.h>
 
@@ -11,6 +13,20 @@ namespace sinkscope {
 namespace {
 
 constexpr std::int64_t kPredictions = 5;
+
+/// Where a pass of a streamed model over these prompts keeps what it has done, should it be interrupted.
+std::filesystem::path interruptedFile(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts) {
+  std::string all = std::filesystem::weakly_canonical(model.path).string();
+  for (const FileIdentity& file : model.identity.files) all.append("\n" + std::to_string(file.bytes));
+  for (const std::vector<std::int64_t>& ids : prompts) {
+    all += '\n';
+    for (const std::int64_t id : ids) all.append(" " + std::to_string(id));
+  }
+  Sha256 hash;
+  hash.add(all.data(), all.size());
+  const std::filesystem::path folder = cacheFolder();
+  return folder.empty() ? folder : folder / "interrupted" / (hash.hexadecimal() + ".safetensors");
+}
 
 /// Takes the numbers out of a trace, which keeps its attention.
 PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& trace, const Tokenizer& tokenizer) {
@@ -76,12 +92,24 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
   if (!plan.reason.empty()) job.progress(plan.reason, 0.0);
 
   Exploration exploration;
-  const double count = static_cast<double>(encoded.size());
-  for (std::size_t i = 0; i < encoded.size(); ++i) {
-    const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
-    Trace trace = capture(model, idsOf(encoded[i]), {.keep = plan.keep}, part);
+  const auto take = [&](std::size_t i, Trace trace) {
     result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), trace, tokenizer));
     exploration.traces.push_back(trace.hasAttention() ? std::make_shared<const Trace>(std::move(trace)) : nullptr);
+  };
+  const TraceOptions options{.keep = plan.keep};
+  if (model.weights == WeightsAs::Streamed) {
+    std::vector<std::vector<std::int64_t>> ids;
+    for (const std::vector<Token>& tokens : encoded) ids.push_back(idsOf(tokens));
+    const bool resumes = plan.keep == Keep::Statistics;
+    std::vector<Trace> traces =
+        captureAll(model, ids, options, job, resumes ? interruptedFile(model, ids) : std::filesystem::path());
+    for (std::size_t i = 0; i < traces.size(); ++i) take(i, std::move(traces[i]));
+  } else {
+    const double count = static_cast<double>(encoded.size());
+    for (std::size_t i = 0; i < encoded.size(); ++i) {
+      const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
+      take(i, capture(model, idsOf(encoded[i]), options, part));
+    }
   }
   result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   exploration.result = std::move(result);

@@ -56,36 +56,77 @@ at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
   return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
 }
 
+/// A bounded cache counts positions anew inside the cache, which not every model can.
+void checkCache(const ModelConfig& config, const Context& context) {
+  if (context.cache.last == 0) return;
+  if (context.past) throw Error("A pass through a bounded cache takes its whole sequence.");
+  const bool moves = config.positions == Positions::Rotary || config.positions == Positions::None;
+  const auto reachesFar = [](const LayerConfig& layer) { return layer.firstKeys > 0; };
+  if (!moves || config.hasSigmoids() || std::ranges::any_of(config.perLayer, reachesFar))
+    throw Error(
+        "A bounded cache can be had for softmax attention over earlier tokens with rotary positions or none, which "
+        "this model has not.");
+}
+
+void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
+  if (tokens.dim() != 2 || tokens.size(0) == 0 || tokens.size(1) == 0)
+    throw Error("The decoder takes tokens as [batch, token] with at least one token.");
+  const auto [least, most] = at::aminmax(tokens);
+  for (const std::int64_t id : {least.item<std::int64_t>(), most.item<std::int64_t>()})
+    if (id < 0 || id >= vocabulary)
+      throw Error("Token id " + std::to_string(id) + " is outside the model's vocabulary of " +
+                  std::to_string(vocabulary) + ".");
+}
+
+}  // namespace
+
 /// One forward pass: what its steps share.
-class Pass {
+class ForwardPass::Pass {
  public:
   Pass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job,
        const Context& context)
-      : config_(config), parameters_(parameters), watch_(observer), job_(job), context_(context) {}
-
-  at::Tensor run(const at::Tensor& tokens, LogitsOf wanted) {
-    at::Tensor stream = lookUp(tokens);
-    if (config_.embeddingScale != 1.0) stream = stream * config_.embeddingScale;
-    if (config_.positions == Positions::Learned) stream = stream + learnedPositions(tokens.size(1));
-    stream = watch_(Site::Embedding, -1, stream);
-    for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
-      job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
-                    static_cast<double>(layer) / static_cast<double>(config_.layers));
-      route(stream, layer);
-      const at::Tensor input = stream;
-      stream = stream + attention(stream, layer);
-      if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "attentionNorm");
-      stream = watch_(Site::ResidualMiddle, layer, stream);
-      stream = stream + feedForward(config_.order == LayerOrder::Sequential ? stream : input, layer);
-      if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "feedForwardNorm");
-      stream = watch_(Site::Residual, layer, stream);
-    }
-    if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
-    stream = watch_(Site::FinalNorm, -1, normalise(stream, "finalNorm"));
-    if (wanted == LogitsOf::None) return {};
-    if (wanted == LogitsOf::LastToken) stream = stream.narrow(1, stream.size(1) - 1, 1);
-    return watch_(Site::Logits, -1, unembed(config_, parameters_, stream));
+      : config_(config), parameters_(parameters), watch_(observer), job_(job), context_(context) {
+    checkCache(config, context);
   }
+
+  void begin(const at::Tensor& tokens) {
+    checkTokens(tokens, config_.vocabulary);
+    stream_ = lookUp(tokens);
+    if (config_.embeddingScale != 1.0) stream_ = stream_ * config_.embeddingScale;
+    if (config_.positions == Positions::Learned) stream_ = stream_ + learnedPositions(tokens.size(1));
+    stream_ = watch_(Site::Embedding, -1, stream_);
+  }
+
+  void resume(const at::Tensor& stream, std::int64_t layersDone) {
+    stream_ = stream;
+    layer_ = layersDone;
+  }
+
+  void step() {
+    const std::int64_t layer = layer_;
+    job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
+                  static_cast<double>(layer) / static_cast<double>(config_.layers));
+    route(stream_, layer);
+    const at::Tensor input = stream_;
+    stream_ = stream_ + attention(stream_, layer);
+    if (config_.norms == NormPlacement::Post) stream_ = norm(stream_, layer, "attentionNorm");
+    stream_ = watch_(Site::ResidualMiddle, layer, stream_);
+    stream_ = stream_ + feedForward(config_.order == LayerOrder::Sequential ? stream_ : input, layer);
+    if (config_.norms == NormPlacement::Post) stream_ = norm(stream_, layer, "feedForwardNorm");
+    stream_ = watch_(Site::Residual, layer, stream_);
+    ++layer_;
+  }
+
+  at::Tensor finish(LogitsOf wanted) {
+    if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
+    stream_ = watch_(Site::FinalNorm, -1, normalise(stream_, "finalNorm"));
+    if (wanted == LogitsOf::None) return {};
+    if (wanted == LogitsOf::LastToken) stream_ = stream_.narrow(1, stream_.size(1) - 1, 1);
+    return watch_(Site::Logits, -1, unembed(config_, parameters_, stream_));
+  }
+
+  std::int64_t layersDone() const { return layer_; }
+  const at::Tensor& stream() const { return stream_; }
 
  private:
   at::Tensor weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
@@ -298,33 +339,11 @@ class Pass {
   Watcher watch_;
   const Job& job_;
   const Context& context_;
+  at::Tensor stream_;  // [batch, token, D]
+  std::int64_t layer_ = 0;
   at::Tensor chosen_, routeGate_;  // of the layer that is computed, where it works on some tokens only
   std::vector<std::pair<const LayerConfig*, Rotation>> rotations_;  // one a kind of layer
 };
-
-/// A bounded cache counts positions anew inside the cache, which not every model can.
-void checkCache(const ModelConfig& config, const Context& context) {
-  if (context.cache.last == 0) return;
-  if (context.past) throw Error("A pass through a bounded cache takes its whole sequence.");
-  const bool moves = config.positions == Positions::Rotary || config.positions == Positions::None;
-  const auto reachesFar = [](const LayerConfig& layer) { return layer.firstKeys > 0; };
-  if (!moves || config.hasSigmoids() || std::ranges::any_of(config.perLayer, reachesFar))
-    throw Error(
-        "A bounded cache can be had for softmax attention over earlier tokens with rotary positions or none, which "
-        "this model has not.");
-}
-
-void checkTokens(const at::Tensor& tokens, std::int64_t vocabulary) {
-  if (tokens.dim() != 2 || tokens.size(0) == 0 || tokens.size(1) == 0)
-    throw Error("The decoder takes tokens as [batch, token] with at least one token.");
-  const auto [least, most] = at::aminmax(tokens);
-  for (const std::int64_t id : {least.item<std::int64_t>(), most.item<std::int64_t>()})
-    if (id < 0 || id >= vocabulary)
-      throw Error("Token id " + std::to_string(id) + " is outside the model's vocabulary of " +
-                  std::to_string(vocabulary) + ".");
-}
-
-}  // namespace
 
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
   return capped(parameters.matrix(config.tiedEmbedding ? "embedding" : "output").map(hidden), config.logitCap);
@@ -345,9 +364,41 @@ KeyValueCache KeyValueCache::first(std::int64_t tokens) const {
 
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
                    Observer* observer, LogitsOf logits, const Job& job, const Context& context) {
-  checkTokens(tokens, config.vocabulary);
-  checkCache(config, context);
-  return Pass(config, parameters, observer, job, context).run(tokens, logits);
+  ForwardPass pass(config, parameters, observer, job, context);
+  pass.begin(tokens);
+  while (pass.layersDone() < config.layers) pass.step();
+  return pass.finish(logits);
+}
+
+ForwardPass::ForwardPass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job,
+                         const Context& context)
+    : pass_(std::make_unique<Pass>(config, parameters, observer, job, context)) {}
+
+ForwardPass::~ForwardPass() = default;
+ForwardPass::ForwardPass(ForwardPass&&) noexcept = default;
+
+void ForwardPass::begin(const at::Tensor& tokens) {
+  pass_->begin(tokens);
+}
+
+void ForwardPass::resume(const at::Tensor& stream, std::int64_t layersDone) {
+  pass_->resume(stream, layersDone);
+}
+
+void ForwardPass::step() {
+  pass_->step();
+}
+
+at::Tensor ForwardPass::finish(LogitsOf logits) {
+  return pass_->finish(logits);
+}
+
+std::int64_t ForwardPass::layersDone() const {
+  return pass_->layersDone();
+}
+
+const at::Tensor& ForwardPass::stream() const {
+  return pass_->stream();
 }
 
 }  // namespace sinkscope

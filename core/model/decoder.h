@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace sinkscope {
@@ -60,6 +61,32 @@ struct Context {
 at::Tensor forward(const ModelConfig& config, const Parameters& parameters, const at::Tensor& tokens,
                    Observer* observer = nullptr, LogitsOf logits = LogitsOf::EveryToken, const Job& job = {},
                    const Context& context = {});
+
+/// The same pass layer by layer, so that several prompts can share a layer that is in memory. What it is given must
+/// outlive it.
+class ForwardPass {
+ public:
+  ForwardPass(const ModelConfig& config, const Parameters& parameters, Observer* observer, const Job& job = {},
+              const Context& context = {});
+  ~ForwardPass();
+  ForwardPass(ForwardPass&&) noexcept;
+
+  /// Looks up the tokens; throws as `forward` does.
+  void begin(const at::Tensor& tokens);
+  /// Goes on with a residual stream [batch, token, D] that a pass had after so many layers.
+  void resume(const at::Tensor& stream, std::int64_t layersDone);
+  /// Computes the next layer.
+  void step();
+  /// After the last layer: logits as `forward` returns them.
+  at::Tensor finish(LogitsOf logits);
+
+  std::int64_t layersDone() const;
+  const at::Tensor& stream() const;  ///< the residual stream as it is now
+
+ private:
+  class Pass;
+  std::unique_ptr<Pass> pass_;
+};
 
 /// Logits of hidden states after the final norm: [..., D] -> [..., V].
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden);

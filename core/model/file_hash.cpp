@@ -2,6 +2,7 @@
 
 #include "core/model/input_file.h"
 #include "core/model/sha256.h"
+#include "core/shared_folder.h"
 
 #include <unistd.h>
 
@@ -21,11 +22,8 @@ constexpr std::size_t mostEntries = 256;
 
 /// The cache is a text file, a line per hashed file: hash, size, time of change, path.
 std::filesystem::path cachePath() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache == '/') return std::filesystem::path(cache) / "sinkscope" / "sha256";
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') return {};
-  return std::filesystem::path(home) / ".cache" / "sinkscope" / "sha256";
+  const std::filesystem::path folder = cacheFolder();
+  return folder.empty() ? folder : folder / "sha256";
 }
 
 /// Everything of a line but its hash; empty for a path that would not fit on a line.

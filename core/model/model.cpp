@@ -7,9 +7,13 @@
 #include "core/model/json_fields.h"
 #include "core/model/safetensors.h"
 #include "core/model/weight_map.h"
+#include "core/model/weight_stream.h"
 
 #include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
+#include <c10/util/accumulate.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -71,14 +75,37 @@ std::string progressText(const ParameterSpec& spec, std::int64_t layers) {
   return "layer " + std::to_string(std::stoi(spec.name.substr(5, dot - 5)) + 1) + " of " + std::to_string(layers);
 }
 
-Parameters readParameters(const WeightMap& weights, const ModelConfig& config, const at::Device& device,
+/// Bytes that the parameters take in memory, held in one of the ways that hold all of them.
+std::uint64_t bytesAs(WeightsAs as, const WeightMap& weights) {
+  std::uint64_t sum = 0;
+  for (const ParameterSpec& spec : weights.specs()) {
+    const auto floats = static_cast<std::uint64_t>(4 * c10::multiply_integers(spec.shape));
+    sum += as == WeightsAs::Stored && weights.keepsType(spec) ? weights.bytes(spec) : floats;
+  }
+  return sum;
+}
+
+WeightsAs chosen(const LoadOptions& options, const WeightMap& weights, std::uint64_t budget, bool onCpu) {
+  if (options.weights != WeightsAs::Fitting) return options.weights;
+  if (!onCpu) return WeightsAs::Float32;
+  for (const WeightsAs as : {WeightsAs::Float32, WeightsAs::Stored})
+    if (bytesAs(as, weights) <= budget) return as;
+  return WeightsAs::Streamed;
+}
+
+Parameters readParameters(const WeightMap& weights, const ModelConfig& config, WeightsAs as, const at::Device& device,
                           const Job& job) {
   Parameters parameters;
   double done = 0, total = 0;
   for (const ParameterSpec& spec : weights.specs()) total += static_cast<double>(weights.bytes(spec));
   for (const ParameterSpec& spec : weights.specs()) {
+    const bool isMatrix = spec.shape.size() == 2;
+    if (as == WeightsAs::Streamed && isMatrix) continue;
     job.progress("reading " + progressText(spec, config.layers), done / total);
-    parameters.set(spec.name, weights.read(spec).to(device));
+    if (as == WeightsAs::Stored && isMatrix)
+      parameters.set(spec.name, weights.readMatrix(spec));
+    else
+      parameters.set(spec.name, weights.read(spec).to(device));
     done += static_cast<double>(weights.bytes(spec));
   }
   return parameters;
@@ -101,27 +128,48 @@ ModelConfig readConfig(const std::filesystem::path& path) {
   return readConfigOf(JsonFields::ofFile(configPath(path)));
 }
 
+std::uint64_t usualWeightMemory() {
+  constexpr double kShare = 0.6;
+  return static_cast<std::uint64_t>(kShare * static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                                    static_cast<double>(::sysconf(_SC_PAGESIZE)));
+}
+
 std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const std::string& device, const Job& job) {
-  const at::Device target = deviceNamed(device);
-  const std::unique_ptr<TensorFile> file = openTensorFile(path);
+  return loadModel(path, LoadOptions{.device = device}, job);
+}
+
+std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const LoadOptions& options, const Job& job) {
+  const at::Device target = deviceNamed(options.device);
+  const std::shared_ptr<const TensorFile> file = openTensorFile(path);
   auto model = std::make_shared<Model>();
   ModelIdentity& identity = model->identity;
   identity.config = configOf(*file, path);
   identity.name = std::filesystem::weakly_canonical(path).filename().string();
   const WeightMap weights(*file, identity.config);
   identity.weightType = mainType(weights);
+  for (const ParameterSpec& spec : weights.specs()) identity.parameterCount += c10::multiply_integers(spec.shape);
+  const std::uint64_t budget = options.memoryBytes > 0 ? options.memoryBytes : usualWeightMemory();
   model->path = path;
-  model->device = device;
-  model->parameters = readParameters(weights, identity.config, target, job.part(0, readingShare));
-  for (const auto& [name, value] : model->parameters.all()) identity.parameterCount += value.numel();
+  model->device = options.device;
+  model->weights = chosen(options, weights, budget, target.is_cpu());
+  if (model->weights != WeightsAs::Float32 && !target.is_cpu())
+    throw Error("On " + options.device +
+                " weights are held in float32; only the CPU can keep them as they are stored.");
+  model->parameters = readParameters(weights, identity.config, model->weights, target, job.part(0, readingShare));
+  const bool streamed = model->weights == WeightsAs::Streamed;
+  if (streamed) model->parameters.streamFrom(std::make_shared<WeightStream>(file, identity.config, budget));
 
-  std::vector<std::filesystem::path> described = file->files();
+  std::vector<std::filesystem::path> described;
+  if (!streamed) described = file->files();
   if (const auto* gguf = dynamic_cast<const GgufFile*>(file.get())) {
     identity.licence = gguf->string("general.license", "");
   } else {
     described.push_back(configPath(path));
   }
   identity.files = identify(described, job.part(readingShare, 1));
+  if (streamed)
+    for (const std::filesystem::path& own : file->files())
+      identity.files.push_back({own.filename().string(), std::filesystem::file_size(own), {}});
   job.progress("model read", 1);
   return model;
 }

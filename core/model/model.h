@@ -31,12 +31,30 @@ struct ModelIdentity {
   bool operator==(const ModelIdentity&) const = default;
 };
 
-/// Weights in memory with what describes them. Immutable once loaded.
+/// How weights are held while a model is used.
+enum class WeightsAs {
+  Fitting,   ///< the first of the others that the memory for weights allows
+  Float32,   ///< fastest
+  Stored,    ///< in their type in the file: matrices become float32 a block at a time
+  Streamed,  ///< layer by layer, read from the file in each pass
+};
+
+struct LoadOptions {
+  std::string device = "cpu";
+  WeightsAs weights = WeightsAs::Fitting;
+  std::uint64_t memoryBytes = 0;  ///< that weights may take; 0: `usualWeightMemory`
+};
+
+/// Memory that weights may take unless told otherwise: a share of this machine's.
+std::uint64_t usualWeightMemory();
+
+/// Weights with what describes them. Immutable once loaded.
 struct Model {
   ModelIdentity identity;
   std::filesystem::path path;
-  Parameters parameters;  ///< float32 on `device`
-  std::string device;     ///< "cpu", "cuda"
+  Parameters parameters;                   ///< on `device`
+  WeightsAs weights = WeightsAs::Float32;  ///< how they are held
+  std::string device;                      ///< "cpu", "cuda"
 
   const ModelConfig& config() const { return identity.config; }
 };
@@ -49,8 +67,10 @@ std::unique_ptr<TensorFile> openTensorFile(const std::filesystem::path& path);
 /// unknown family or a missing field.
 ModelConfig readConfig(const std::filesystem::path& path);
 
-/// Reads a whole model to `device` in float32. Progress names the tensor's layer. Throws `Error` with one sentence
-/// naming file, field and expectation for anything that does not fit.
+/// Reads a model as the options say. A streamed one's file is not hashed, which would be one pass over it. Progress
+/// names the tensor's layer. Throws `Error` with one sentence naming file, field and expectation for anything that does
+/// not fit.
+std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const LoadOptions& options, const Job& job);
 std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const std::string& device, const Job& job);
 
 }  // namespace sinkscope

@@ -1,6 +1,7 @@
 #include "core/model/parameters.h"
 
 #include "core/error.h"
+#include "core/model/weight_stream.h"
 
 namespace sinkscope {
 namespace {
@@ -115,6 +116,7 @@ at::Tensor Parameters::operator[](const std::string& name) const {
 WeightMatrix Parameters::matrix(const std::string& name) const {
   if (const auto found = stored_.find(name); found != stored_.end()) return found->second;
   if (const auto found = values_.find(name); found != values_.end()) return WeightMatrix(found->second);
+  if (stream_ && stream_->has(name)) return stream_->matrix(name);
   throw Error("The model has no parameter '" + name + "'.");
 }
 
@@ -124,6 +126,10 @@ std::string Parameters::nameOf(std::int64_t layer, std::string_view name) {
 
 void Parameters::take(const Parameters& other, const std::string& otherName, const std::string& name) {
   set(name, other.matrix(otherName));
+}
+
+double Parameters::secondsWaited() const {
+  return stream_ ? stream_->waited() : 0.0;
 }
 
 std::int64_t Parameters::bytes() const {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct ParameterSpec {
 /// add the 1 of families that store the factor minus one.
 std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
 
+class WeightStream;
+
 /// Named weights; the decoder is a function over them. Vectors are float32 tensors, matrices those or in a file's type.
 class Parameters {
  public:
@@ -50,6 +53,11 @@ class Parameters {
   static std::string nameOf(std::int64_t layer, std::string_view name);
   at::Tensor layer(std::int64_t layer, std::string_view name) const { return (*this)[nameOf(layer, name)]; }
 
+  /// Weights that are not held come from there.
+  void streamFrom(std::shared_ptr<WeightStream> stream) { stream_ = std::move(stream); }
+  /// Seconds that passes have waited for weights to be read.
+  double secondsWaited() const;
+
   /// Takes over a weight of `other`, as it is, under a name of its own.
   void take(const Parameters& other, const std::string& otherName, const std::string& name);
 
@@ -62,6 +70,7 @@ class Parameters {
  private:
   std::map<std::string, at::Tensor> values_;
   std::map<std::string, WeightMatrix> stored_;
+  std::shared_ptr<WeightStream> stream_;
 };
 
 }  // namespace sinkscope

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -209,22 +210,25 @@ std::uint64_t WeightMap::bytes(const ParameterSpec& spec) const {
   return own.info->bytes / static_cast<std::uint64_t>(stored) * static_cast<std::uint64_t>(own.rows.rows());
 }
 
-/// The parameter's rows as they are stored: uint8 [row, bytes of a row].
-at::Tensor WeightMap::readRows(const Place& place) const {
+/// The parameter's rows [first, end) as they are stored: uint8 [row, bytes of a row].
+at::Tensor WeightMap::readRows(const Place& place, std::int64_t first, std::int64_t end,
+                               const at::Tensor& buffer) const {
   const GgmlType& type = readableType(file_, *place.info);
   if (place.columns % type.block != 0)
     throw Error(file_.files()[place.info->file].filename().string() + ": rows of tensor '" + place.info->name +
                 "' are no whole blocks of the type " + place.info->type + ".");
-  const std::int64_t bytesOfRow = place.columns / type.block * type.bytes, rows = place.rows.rows();
-  const at::Tensor result = at::empty({rows, bytesOfRow}, at::kByte);
+  const std::int64_t bytesOfRow = place.columns / type.block * type.bytes, rows = end - first;
+  const bool fits = buffer.defined() && buffer.numel() == rows * bytesOfRow;
+  const at::Tensor result = fits ? buffer.view({rows, bytesOfRow}) : at::empty({rows, bytesOfRow}, at::kByte);
   std::uint8_t* to = result.mutable_data_ptr<std::uint8_t>();
-  const std::int64_t first = place.as.ofAllExperts ? place.expert * place.rows.stored() : 0;
+  const std::int64_t before = place.as.ofAllExperts ? place.expert * place.rows.stored() : 0;
   constexpr std::int64_t kBytes = std::int64_t{4} << 20;
   byPieces(rows, std::max<std::int64_t>(1, kBytes / bytesOfRow), [&](std::int64_t begin, std::int64_t count) {
-    for (std::int64_t row = begin, end = begin + count; row < end;) {
+    for (std::int64_t row = begin, stop = begin + count; row < stop;) {
+      const std::int64_t stored = place.rows.of(first + row);
       std::int64_t together = 1;  // rows that are neighbours in the file, too
-      while (row + together < end && place.rows.of(row + together) == place.rows.of(row) + together) ++together;
-      file_.readBytes(*place.info, static_cast<std::uint64_t>((first + place.rows.of(row)) * bytesOfRow),
+      while (row + together < stop && place.rows.of(first + row + together) == stored + together) ++together;
+      file_.readBytes(*place.info, static_cast<std::uint64_t>((before + stored) * bytesOfRow),
                       static_cast<std::uint64_t>(together * bytesOfRow), to + row * bytesOfRow);
       row += together;
     }
@@ -243,10 +247,11 @@ at::Tensor WeightMap::read(const ParameterSpec& spec) const {
     whole.columns = own.rows.stored();
     std::vector<std::int64_t> order(static_cast<std::size_t>(spec.shape.front()));
     for (std::size_t row = 0; row < order.size(); ++row) order[row] = own.rows.of(static_cast<std::int64_t>(row));
-    const at::Tensor all = WeightMatrix(readRows(whole), readableType(file_, *own.info), whole.columns).dense();
+    const at::Tensor all =
+        WeightMatrix(readRows(whole, 0, own.columns), readableType(file_, *own.info), whole.columns).dense();
     value = all.t().index_select(0, at::tensor(order, at::kLong)).contiguous();
   } else {
-    value = WeightMatrix(readRows(own), readableType(file_, *own.info), own.columns).dense();
+    value = WeightMatrix(readRows(own, 0, own.rows.rows()), readableType(file_, *own.info), own.columns).dense();
     if (own.isVector) value = value.flatten();
   }
   if (!isGguf_ && family_.normsLessOne && ParsedName(spec.name).part.ends_with("Norm")) value.add_(1.0);
@@ -258,10 +263,19 @@ bool WeightMap::keepsType(const ParameterSpec& spec) const {
   return !own.isVector && !own.as.transposed && own.info->type != "F32";
 }
 
-WeightMatrix WeightMap::readMatrix(const ParameterSpec& spec) const {
+WeightMatrix WeightMap::readMatrix(const ParameterSpec& spec, const at::Tensor& buffer) const {
   if (!keepsType(spec)) return WeightMatrix(read(spec));
   const Place& own = place(spec);
-  return WeightMatrix(readRows(own), readableType(file_, *own.info), own.columns);
+  return WeightMatrix(readRows(own, 0, own.rows.rows(), buffer), readableType(file_, *own.info), own.columns);
+}
+
+WeightMatrix WeightMap::leaveMatrix(const ParameterSpec& spec) const {
+  const Place& own = place(spec);
+  if (own.as.transposed) return readMatrix(spec);
+  const auto read = [this, &own](std::int64_t begin, std::int64_t end) {
+    return WeightMatrix(readRows(own, begin, end), readableType(file_, *own.info), own.columns);
+  };
+  return WeightMatrix(read, own.rows.rows(), own.columns);
 }
 
 }  // namespace sinkscope

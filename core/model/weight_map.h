@@ -35,7 +35,10 @@ class WeightMap {
   /// The parameter's values as the decoder wants them, float32.
   at::Tensor read(const ParameterSpec& spec) const;
   /// The same for a matrix [out, in], in the type that it is stored in where its rows are read as they are.
-  WeightMatrix readMatrix(const ParameterSpec& spec) const;
+  /// `buffer` holds its bytes where it has as many.
+  WeightMatrix readMatrix(const ParameterSpec& spec, const at::Tensor& buffer = {}) const;
+  /// The same, its rows left in the file; this must outlive it.
+  WeightMatrix leaveMatrix(const ParameterSpec& spec) const;
   /// Whether `readMatrix` keeps the stored type.
   bool keepsType(const ParameterSpec& spec) const;
 
@@ -59,7 +62,7 @@ class WeightMap {
   void checkShape(const Place& place, const ParameterSpec& spec) const;
   void checkNothingLeftOut() const;
   const Place& place(const ParameterSpec& spec) const { return places_.at(spec.name); }
-  at::Tensor readRows(const Place& place) const;
+  at::Tensor readRows(const Place& place, std::int64_t first, std::int64_t end, const at::Tensor& buffer = {}) const;
 
   const TensorFile& file_;
   const ModelConfig& config_;

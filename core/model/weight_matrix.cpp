@@ -18,6 +18,9 @@ namespace {
 // blocks of every type, and so many rows.
 constexpr std::int64_t kBlockColumns = 2048, kBlockRows = 128;
 
+// Numbers that are read from a file at a time.
+constexpr std::int64_t kReadNumbers = std::int64_t{1} << 25;
+
 /// Rows of a block: few enough that all threads have some.
 std::int64_t blockRows(std::int64_t rows) {
   constexpr std::int64_t kShares = 8, kFewest = 32;
@@ -29,13 +32,24 @@ std::int64_t blockRows(std::int64_t rows) {
 WeightMatrix::WeightMatrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns)
     : values_(std::move(bytes)), type_(&type), columns_(columns) {}
 
+WeightMatrix::WeightMatrix(ReadRows read, std::int64_t rows, std::int64_t columns)
+    : read_(std::move(read)), rows_(rows), columns_(columns) {}
+
 void WeightMatrix::copyRow(std::int64_t row, float* to) const {
   type_->toFloat(values_.const_data_ptr<std::uint8_t>() + row * values_.size(1), to, columns_ / type_->block);
 }
 
 at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const {
-  if (!type_) return linearMap(x, values_, bias);
+  if (!isStored()) return linearMap(x, values_, bias);
   if (at::GradMode::is_enabled() && x.requires_grad()) return at::linear(x, dense(), bias);
+  if (read_) {
+    std::vector<at::Tensor> parts;
+    const std::int64_t block = std::max<std::int64_t>(1, kReadNumbers / columns_);
+    for (std::int64_t begin = 0; begin < rows_; begin += block)
+      parts.push_back(read_(begin, std::min(rows_, begin + block)).map(x));
+    const at::Tensor result = at::cat(parts, -1);
+    return bias.defined() ? result + bias : result;
+  }
   const at::Tensor in = x.reshape({-1, columns_}).contiguous();
   const at::Tensor out = at::empty({in.size(0), rows()}, in.options());
   const std::uint8_t* bytes = values_.const_data_ptr<std::uint8_t>();
@@ -62,6 +76,7 @@ at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const 
 }
 
 at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {
+  if (read_) return read_(begin, end).dense();
   if (!type_) return values_.slice(0, begin, end);
   const at::Tensor result = at::empty({end - begin, columns_}, at::kFloat);
   byPieces(end - begin, kBlockRows, [&](std::int64_t first, std::int64_t count) {
@@ -72,11 +87,16 @@ at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {
 }
 
 at::Tensor WeightMatrix::look(const at::Tensor& ids) const {
-  if (!type_) return at::embedding(values_, ids);
+  if (!isStored()) return at::embedding(values_, ids);
   const at::Tensor flat = ids.flatten().contiguous();
   const at::Tensor result = at::empty({flat.numel(), columns_}, at::kFloat);
-  for (std::int64_t i = 0; i < flat.numel(); ++i)
-    copyRow(flat.const_data_ptr<std::int64_t>()[i], result.mutable_data_ptr<float>() + i * columns_);
+  for (std::int64_t i = 0; i < flat.numel(); ++i) {
+    const std::int64_t row = flat.const_data_ptr<std::int64_t>()[i];
+    if (read_)
+      result[i].copy_(read_(row, row + 1).dense()[0]);
+    else
+      copyRow(row, result.mutable_data_ptr<float>() + i * columns_);
+  }
   std::vector<std::int64_t> shape = ids.sizes().vec();
   shape.push_back(columns_);
   return result.view(shape);

@@ -5,11 +5,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace sinkscope {
 
-/// A linear map's weights [out, in]: float32, or in the type of a file, which becomes float32 a block at a time while
-/// it is used. Cheap to copy; immutable.
+/// A linear map's weights [out, in]: float32; in the type of a file, which becomes float32 a block at a time while it
+/// is used; or left in the file, from which the rows come each time. Cheap to copy; immutable.
 class WeightMatrix {
  public:
   WeightMatrix() = default;
@@ -17,11 +19,18 @@ class WeightMatrix {
   explicit WeightMatrix(at::Tensor values) : values_(std::move(values)) {}
   /// `bytes` [rows, bytes of a row], uint8 on the CPU: each row is `columns` values of the type.
   WeightMatrix(at::Tensor bytes, const GgmlType& type, std::int64_t columns);
+  /// Rows that are read when they are needed: `read(begin, end)` gives them in one of the other ways.
+  using ReadRows = std::function<WeightMatrix(std::int64_t begin, std::int64_t end)>;
+  WeightMatrix(ReadRows read, std::int64_t rows, std::int64_t columns);
 
-  std::int64_t rows() const { return values_.size(0); }
-  std::int64_t columns() const { return type_ ? columns_ : values_.size(1); }
-  std::int64_t bytes() const { return static_cast<std::int64_t>(values_.nbytes()); }
-  bool isStored() const { return type_ != nullptr; }
+  std::int64_t rows() const { return read_ ? rows_ : values_.size(0); }
+  std::int64_t columns() const { return isStored() ? columns_ : values_.size(1); }
+  /// That it takes in memory.
+  std::int64_t bytes() const { return read_ ? 0 : static_cast<std::int64_t>(values_.nbytes()); }
+  /// Whether it is anything but float32 in memory.
+  bool isStored() const { return type_ || read_; }
+  /// The bytes that it was made of; undefined for float32 and for rows in a file.
+  at::Tensor storedBytes() const { return type_ ? values_ : at::Tensor(); }
 
   /// `x` [..., in] times the transposed matrix, plus `bias` [out] where it is defined: [..., out]. Autograd goes
   /// through to `x`.
@@ -31,14 +40,15 @@ class WeightMatrix {
   /// The rows with these numbers, `ids` int64 of any shape: [ids..., in].
   at::Tensor look(const at::Tensor& ids) const;
   /// The whole as float32.
-  at::Tensor dense() const { return type_ ? slice(0, rows()) : values_; }
+  at::Tensor dense() const { return isStored() ? slice(0, rows()) : values_; }
 
  private:
   void copyRow(std::int64_t row, float* to) const;
 
   at::Tensor values_;  // float32 [rows, columns], or bytes [rows, bytes of a row]
   const GgmlType* type_ = nullptr;
-  std::int64_t columns_ = 0;
+  ReadRows read_;
+  std::int64_t rows_ = 0, columns_ = 0;
 };
 
 }  // namespace sinkscope

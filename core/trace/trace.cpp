@@ -3,6 +3,8 @@
 #include "core/byte_text.h"
 #include "core/model/decoder.h"
 #include "core/model/linear_map.h"
+#include "core/model/safetensors.h"
+#include "core/model/safetensors_writer.h"
 #include "core/trace/output_norm.h"
 
 #include <ATen/Functions.h>
@@ -11,6 +13,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -27,32 +34,40 @@ void copyInto(const at::Tensor& x, std::span<float> out) {
   std::copy_n(flat.const_data_ptr<float>(), out.size(), out.data());
 }
 
-/// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made. From the
-/// hidden states after the final norm, [token, D]: the loss of every token but the first, and the last token's logits.
-void predict(const Model& model, const at::Tensor& hidden, const at::Tensor& ids, Trace& trace, const Job& job) {
+/// The softmax over the vocabulary at every token, gathered block by block, so that no T x V tensor is made and each
+/// block of the output matrix is looked at once for all prompts. From their hidden states after the final norm,
+/// [token, D] each: the loss of every token but the first, and the last token's logits.
+void predict(const Model& model, const std::vector<at::Tensor>& hidden, const std::vector<at::Tensor>& ids,
+             std::vector<Trace>& traces, const Job& job) {
   const WeightMatrix output = model.parameters.matrix(model.config().tiedEmbedding ? "embedding" : "output");  // [V, D]
-  const std::int64_t tokens = hidden.size(0);
   const double cap = model.config().logitCap;
-  trace.tokenLoss.resize(size(tokens - 1));
-  std::vector<at::Tensor> last;
-  for (std::int64_t begin = 0; begin < tokens; begin += kLossTokens) {
-    const std::int64_t end = std::min(tokens, begin + kLossTokens), predictions = std::min(end, tokens - 1) - begin;
-    const at::Tensor x = hidden.slice(0, begin, end);
-    at::Tensor logSum = at::full({end - begin}, -INFINITY, x.options());
-    for (std::int64_t v = 0; v < output.rows(); v += kLossVocabulary) {
-      job.check();
-      const at::Tensor logits =
-          capped(linearMap(x, output.slice(v, std::min(output.rows(), v + kLossVocabulary))), cap);
-      if (end == tokens) last.push_back(logits[end - begin - 1].to(at::kCPU, at::kFloat, false, true));
-      const at::Tensor most = logits.amax(1);
-      logSum = at::logaddexp(logSum, logits.sub_(most.unsqueeze(1)).exp_().sum(1).log_().add_(most));
+  std::vector<std::vector<at::Tensor>> last(traces.size());
+  std::vector<at::Tensor> logSums;
+  for (const at::Tensor& x : hidden) logSums.push_back(at::full({x.size(0)}, -INFINITY, x.options()));
+  for (std::int64_t v = 0; v < output.rows(); v += kLossVocabulary) {
+    const std::int64_t end = std::min(output.rows(), v + kLossVocabulary);
+    job.progress("loss", static_cast<double>(v) / static_cast<double>(output.rows()));
+    const WeightMatrix rows(output.slice(v, end));
+    for (std::size_t p = 0; p < hidden.size(); ++p) {
+      const std::int64_t tokens = hidden[p].size(0);
+      for (std::int64_t begin = 0; begin < tokens; begin += kLossTokens) {
+        const std::int64_t stop = std::min(tokens, begin + kLossTokens);
+        const at::Tensor logits = capped(rows.map(hidden[p].slice(0, begin, stop)), cap);
+        if (stop == tokens) last[p].push_back(logits[stop - begin - 1].to(at::kCPU, at::kFloat, false, true));
+        const at::Tensor most = logits.amax(1);
+        at::Tensor logSum = logSums[p].slice(0, begin, stop);
+        logSum.copy_(at::logaddexp(logSum, logits.sub_(most.unsqueeze(1)).exp_().sum(1).log_().add_(most)));
+      }
     }
-    const at::Tensor targets = output.look(ids.slice(0, begin + 1, begin + 1 + predictions));
-    const at::Tensor target = capped((x.slice(0, 0, predictions) * targets).sum(1), cap);
-    copyInto(logSum.slice(0, 0, predictions) - target,
-             std::span(trace.tokenLoss).subspan(size(begin), size(predictions)));
   }
-  trace.lastLogits = at::cat(last);
+  for (std::size_t p = 0; p < hidden.size(); ++p) {
+    const std::int64_t predictions = hidden[p].size(0) - 1;
+    const at::Tensor targets = output.look(ids[p].slice(0, 1));
+    const at::Tensor target = capped((hidden[p].slice(0, 0, predictions) * targets).sum(1), cap);
+    traces[p].tokenLoss.resize(size(predictions));
+    copyInto(logSums[p].slice(0, 0, predictions) - target, traces[p].tokenLoss);
+    traces[p].lastLogits = at::cat(last[p]);
+  }
 }
 
 /// Keeps of a pass over one prompt (batch 1) what the trace holds.
@@ -164,6 +179,69 @@ class Recorder : public Observer {
   const Job& job_;
 };
 
+/// What a pass over several prompts has done so far, in a file: a pass that was interrupted goes on after its last
+/// whole layer. Without a name it does nothing.
+class InterruptedPass {
+ public:
+  InterruptedPass(std::filesystem::path path, const std::vector<std::vector<std::int64_t>>& prompts)
+      : path_(std::move(path)), prompts_(prompts) {}
+
+  /// Layers that were done; the recorders and passes stand behind them.
+  std::int64_t load(std::vector<Recorder>& recorders, std::vector<ForwardPass>& passes) const {
+    if (path_.empty() || !std::filesystem::exists(path_)) return 0;
+    const SafetensorsFile file(path_);
+    const auto read = [&](const std::string& name, std::size_t p) { return file.readStored(name + std::to_string(p)); };
+    const std::int64_t layer = file.readStored("layers").item<std::int64_t>();
+    for (std::size_t p = 0; p < passes.size(); ++p) {
+      const at::Tensor ids = read("ids", p);
+      if (!at::equal(ids, at::tensor(prompts_[p], at::kLong)))
+        throw Error(path_.string() + " belongs to other prompts; remove it to begin anew.");
+      eachArray(recorders[p].trace,
+                [&](const char* name, std::span<float> values) { copyInto(read(name, p), values); });
+      passes[p].resume(read("stream", p), layer);
+    }
+    return layer;
+  }
+
+  void save(std::vector<Recorder>& recorders, const std::vector<ForwardPass>& passes) const {
+    if (path_.empty()) return;
+    std::map<std::string, at::Tensor> tensors{{"layers", at::tensor({passes.front().layersDone()}, at::kLong)}};
+    for (std::size_t p = 0; p < passes.size(); ++p) {
+      const auto put = [&](const std::string& name, const at::Tensor& value) {
+        tensors[name + std::to_string(p)] = value.contiguous();
+      };
+      put("ids", at::tensor(prompts_[p], at::kLong));
+      put("stream", passes[p].stream().cpu());
+      eachArray(recorders[p].trace, [&](const char* name, std::span<float> values) {
+        put(name, at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat));
+      });
+    }
+    std::filesystem::create_directories(path_.parent_path());
+    writeSafetensors(path_, tensors, {});
+  }
+
+  void remove() const {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+  }
+
+ private:
+  template <typename Visit>
+  static void eachArray(Trace& trace, const Visit& visit) {
+    const auto unlessEmpty = [&](const char* name, auto& values) {
+      if (!values.empty()) visit(name, values.values());
+    };
+    unlessEmpty("shares", trace.shares);
+    unlessEmpty("rowEntropy", trace.rowEntropy);
+    unlessEmpty("valueNorm", trace.valueNorm);
+    unlessEmpty("outputNorm", trace.outputNorm);
+    unlessEmpty("residualNorm", trace.residualNorm);
+  }
+
+  std::filesystem::path path_;
+  const std::vector<std::vector<std::int64_t>>& prompts_;
+};
+
 }  // namespace
 
 HeadAttention Trace::head(std::int64_t l, std::int64_t h) const {
@@ -209,19 +287,49 @@ TracePlan planTrace(const ModelConfig& c, std::int64_t tokens, Keep wanted, std:
 }
 
 Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job) {
-  if (ids.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
+  return std::move(captureAll(model, {ids}, options, job).front());
+}
+
+std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                              const TraceOptions& options, const Job& job, const std::filesystem::path& interrupted) {
   const at::NoGradGuard noGradients;
-  const std::int64_t tokens = static_cast<std::int64_t>(ids.size());
-  const at::Tensor input = at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
-  const Job pass = options.loss ? job.part(0.0, 0.9) : job;
-  Recorder recorder(model, tokens, options, pass);
-  forward(model.config(), model.parameters, input, &recorder, LogitsOf::None, pass);
-  Trace trace = std::move(recorder.trace);
-  if (options.loss) {
-    job.progress("loss", 0.9);
-    predict(model, recorder.finalHidden, input[0], trace, job);
+  const Job passing = options.loss ? job.part(0.0, 0.9) : job;
+  const bool together = prompts.size() > 1;
+  const Job ofPrompt = together ? passing.quiet() : passing;
+  std::vector<Recorder> recorders;
+  std::vector<ForwardPass> passes;
+  std::vector<at::Tensor> inputs;  // [1, token] each
+  recorders.reserve(prompts.size());
+  const Context context;
+  for (const std::vector<std::int64_t>& ids : prompts) {
+    if (ids.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
+    inputs.push_back(at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0));
+    recorders.emplace_back(model, static_cast<std::int64_t>(ids.size()), options, passing);
+    passes.emplace_back(model.config(), model.parameters, &recorders.back(), ofPrompt, context);
   }
-  return trace;
+  InterruptedPass state(interrupted, prompts);
+  std::int64_t layer = state.load(recorders, passes);
+  if (layer == 0)
+    for (std::size_t p = 0; p < passes.size(); ++p) passes[p].begin(inputs[p]);
+  const std::int64_t layers = model.config().layers;
+  for (; layer < layers; ++layer) {
+    if (together)
+      passing.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(layers),
+                       static_cast<double>(layer) / static_cast<double>(layers));
+    for (ForwardPass& pass : passes) pass.step();
+    state.save(recorders, passes);
+  }
+  std::vector<Trace> traces;
+  std::vector<at::Tensor> hidden, ids;
+  for (std::size_t p = 0; p < passes.size(); ++p) {
+    passes[p].finish(LogitsOf::None);
+    traces.push_back(std::move(recorders[p].trace));
+    hidden.push_back(recorders[p].finalHidden);
+    ids.push_back(inputs[p][0]);
+  }
+  if (options.loss) predict(model, hidden, ids, traces, job.part(0.9, 1.0));
+  state.remove();
+  return traces;
 }
 
 }  // namespace sinkscope

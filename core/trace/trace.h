@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,5 +70,12 @@ struct TraceOptions {
 
 /// One forward pass over `ids` that leaves a trace.
 Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job);
+
+/// The same over several prompts, layer by layer: each layer is looked at once for all of them, which is what streamed
+/// weights want. Where only statistics are kept, `interrupted` may name a file that holds what was done after every
+/// layer: a pass of the same prompts that finds it goes on there, and removes it at its end.
+std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                              const TraceOptions& options, const Job& job,
+                              const std::filesystem::path& interrupted = {});
 
 }  // namespace sinkscope
