@@ -50,7 +50,7 @@ std::filesystem::path inFolder(const std::filesystem::path& folder) {
   if (models.size() == 1 && models.front().problem.empty()) return models.front().path;
   if (models.size() == 1) throw Error(folder.string() + " cannot be opened: " + models.front().problem);
   std::string names;
-  for (const FoundModel& model : models) names += (names.empty() ? "" : ", ") + model.path.filename().string();
+  for (const FoundModel& model : models) names.append(names.empty() ? "" : ", ").append(model.path.filename().string());
   throw Error(folder.string() + " holds several models: " + names + "; one of them is expected.");
 }
 
