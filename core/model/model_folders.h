@@ -57,6 +57,9 @@ std::vector<FoundModel> modelsInFolder(const std::filesystem::path& folder);
 const FoundModel& modelNamed(const std::string& name, const std::vector<FoundModel>& models,
                              const std::vector<ModelFolder>& folders);
 
+/// "A, B and C": those of the folders that are there.
+std::string placesText(const std::vector<ModelFolder>& folders);
+
 /// What people call the model at `path`: "org/name" for a snapshot in the Hugging Face cache, "name:tag" for a blob of
 /// Ollama's, else the name of the file or folder.
 std::string modelName(const std::filesystem::path& path);

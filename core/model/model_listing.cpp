@@ -110,7 +110,8 @@ ModelListing listModel(const FoundModel& found, std::uint64_t budget) {
   } catch (const std::exception& error) {
     listing.problem = firstLine(error);
   }
-  if (!found.problem.empty()) {
+  // Files that are fetched or converted make no family known.
+  if (!found.problem.empty() && listing.state != ModelState::NotSupported) {
     listing.problem = found.problem;
     listing.state = found.incomplete ? ModelState::Incomplete : ModelState::Unreadable;
   }
@@ -131,6 +132,16 @@ std::string stateText(const ModelListing& listing) {
       break;
   }
   return "cannot be read";
+}
+
+std::string parametersText(std::int64_t parameters) {
+  constexpr const char* units[] = {"", " k", " M", " B", " T"};
+  double value = static_cast<double>(parameters);
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < std::size(units); ++unit) value /= 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g%s", value, units[unit]);
+  return text;
 }
 
 }  // namespace sinkscope

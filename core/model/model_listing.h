@@ -37,4 +37,7 @@ ModelListing listModel(const FoundModel& found, std::uint64_t budget);
 /// "fits", "streams", "not supported: falcon", "incomplete", "cannot be read".
 std::string stateText(const ModelListing& listing);
 
+/// "35.6 k", "268 M", "8.03 B"
+std::string parametersText(std::int64_t parameters);
+
 }  // namespace sinkscope

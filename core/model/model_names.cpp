@@ -17,17 +17,6 @@ std::string lowerCase(std::string text) {
   return text;
 }
 
-/// "A, B and C": the folders that are there, else the first one of them all.
-std::string whereText(const std::vector<ModelFolder>& folders) {
-  std::vector<std::string> there;
-  for (const ModelFolder& folder : folders)
-    if (isFolder(folder.path)) there.push_back(folder.path.string());
-  std::string text;
-  for (std::size_t i = 0; i < there.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == there.size() ? " and " : ", ") + there[i];
-  return text.empty() ? "no folder, as none of them is there" : text;
-}
-
 /// The models that a name may mean by the first rule that any of them follows.
 std::vector<const FoundModel*> meant(const std::string& name, const std::vector<FoundModel>& models) {
   const std::string lower = lowerCase(name);
@@ -61,15 +50,25 @@ fs::path hubFolderOf(const fs::path& path) {
 
 }  // namespace
 
+std::string placesText(const std::vector<ModelFolder>& folders) {
+  std::vector<std::string> there;
+  for (const ModelFolder& folder : folders)
+    if (isFolder(folder.path)) there.push_back(folder.path.string());
+  std::string text;
+  for (std::size_t i = 0; i < there.size(); ++i)
+    text.append(i == 0 ? "" : i + 1 == there.size() ? " and " : ", ").append(there[i]);
+  return text.empty() ? "no folder, as none of them is there" : text;
+}
+
 const FoundModel& modelNamed(const std::string& name, const std::vector<FoundModel>& models,
                              const std::vector<ModelFolder>& folders) {
   const std::vector<const FoundModel*> candidates = meant(name, models);
   if (candidates.empty())
     throw Error("'" + name + "' is neither a file or folder nor the name of a model on this machine; looked in " +
-                whereText(folders) + ".");
+                placesText(folders) + ".");
   if (candidates.size() > 1) {
     std::string names;
-    for (const FoundModel* model : candidates) names += (names.empty() ? "" : ", ") + model->name;
+    for (const FoundModel* model : candidates) names.append(names.empty() ? "" : ", ").append(model->name);
     throw Error("'" + name + "' may mean several models: " + names + "; the whole name of one is expected.");
   }
   const FoundModel& model = *candidates.front();
