@@ -85,6 +85,7 @@ ModelsDialog::ModelsDialog(Settings& settings, QWidget* parent)
   connect(open_, &QPushButton::clicked, this,
           [this] { path_->text().trimmed().isEmpty() ? openCurrent() : open(path_->text().trimmed()); });
   setFolders(settings_.modelFolders());
+  follow();
 }
 
 QPushButton* ModelsDialog::button(const QString& text, const char* name) {

@@ -64,8 +64,9 @@ std::string hubName(const fs::path& folder) {
 
 std::vector<FoundModel> modelsOfHubFolder(const fs::path& folder) {
   const std::string name = hubName(folder);
+  const std::vector<fs::path> snapshots = snapshotsOf(folder);
   std::vector<FoundModel> models;
-  for (const fs::path& snapshot : snapshotsOf(folder)) {
+  for (const fs::path& snapshot : snapshots) {
     std::vector<FoundModel> inSnapshot;
     collect(snapshot, name, kDepth, inSnapshot);
     const bool better = std::ranges::any_of(inSnapshot, mayBeOpened);
@@ -78,7 +79,7 @@ std::vector<FoundModel> modelsOfHubFolder(const fs::path& folder) {
   if (models.empty()) {
     models.emplace_back();
     models.front().name = name;
-    models.front().path = folder;
+    models.front().path = snapshots.empty() ? folder : snapshots.front();
     models.front().problem = unfinished ? "None of its weights are there yet." : "Its weights were not downloaded.";
     models.front().incomplete = true;
   }

@@ -63,15 +63,16 @@ class TestModelsCommand : public QObject {
   void namesCanBeGivenToEveryCommand() {
     const FakeHome home;
     const TinyFolder tiny;
-    for (const char* name : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
+    for (const QString name : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
       home.putInHub("org/typed", "aaa", name, damage::readAll(tiny.file(name)));
     const auto analyze = [](const QString& model) {
       return call({"analyze", "--model", model, "--prompt", "The river ran.", "--json"});
     };
     const Outcome byName = analyze("org/typed"), byPath = analyze(tiny.path());
     QVERIFY2(byName.exitCode == 0, byName.error);
-    QCOMPARE(byName.json()["meanShare"], byPath.json()["meanShare"]);
-    QCOMPARE(byName.json()["model"]["name"].toString(), QString("org/typed"));
+    const QJsonObject named = byName.json(), other = byPath.json();
+    QCOMPARE(named["meanShare"], other["meanShare"]);
+    QCOMPARE(named["model"]["name"].toString(), QString("org/typed"));
     const Outcome unknown = analyze("org/unknown");
     QCOMPARE(unknown.exitCode, 1);
     QVERIFY2(

@@ -1,5 +1,6 @@
 #include "app/model_table.h"
 #include "app/models_dialog.h"
+#include "core/analysis/explore.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/model/fake_caches.h"
@@ -202,7 +203,7 @@ class TestModelsDialog : public QObject {
   void theWindowOpensAModelOfTheList() {
     const FakeHome home;
     const TinyFolder tiny;
-    for (const char* name : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
+    for (const QString name : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
       home.putInHub("org/typed", "aaa", name, damage::readAll(tiny.file(name)));
     WindowFixture f;
     QVERIFY(f.open("built-in"));
