@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <array>
@@ -22,8 +23,8 @@ constexpr std::array<ColumnTexts, ModelTable::ColumnCount> kColumns{
     {{QT_TR_NOOP("Name"), QT_TR_NOOP("As its program calls it")},
      {QT_TR_NOOP("Source"), QT_TR_NOOP("Whose folder it lies in")},
      {QT_TR_NOOP("Family"), QT_TR_NOOP("How the model is built")},
-     {QT_TR_NOOP("Size"), QT_TR_NOOP("Parameters")},
      {QT_TR_NOOP("Type"), QT_TR_NOOP("What most of its weights are stored as")},
+     {QT_TR_NOOP("Size"), QT_TR_NOOP("Parameters")},
      {QT_TR_NOOP("Context"), QT_TR_NOOP("Tokens that it was trained for")},
      {QT_TR_NOOP("On disk"), QT_TR_NOOP("Its files of weights")},
      {QT_TR_NOOP("Memory here"), QT_TR_NOOP("What its weights take once they are loaded")},
@@ -78,6 +79,17 @@ QString tipOf(const ModelListing& model) {
   const QString path = QString::fromStdString(model.found.path.string());
   return model.problem.empty() ? path : path + QLatin1Char('\n') + QString::fromStdString(model.problem);
 }
+
+constexpr int kCellMargin = 6;
+
+/// Room between a number and the words in the next column.
+class RoomyCells : public QProxyStyle {
+ public:
+  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+    const bool isMargin = metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin;
+    return isMargin ? kCellMargin : QProxyStyle::pixelMetric(metric, option, widget);
+  }
+};
 
 QSortFilterProxyModel* sorting(const QTableView& view) {
   return static_cast<QSortFilterProxyModel*>(view.model());
@@ -143,6 +155,10 @@ QTableView* modelView(ModelTable* table, QWidget* parent) {
   rows->setFilterCaseSensitivity(Qt::CaseInsensitive);
   rows->setFilterKeyColumn(-1);
   auto* view = new QTableView(parent);
+  auto* style = new RoomyCells;
+  style->setParent(view);  // a style is nobody's otherwise
+  view->setStyle(style);
+  view->horizontalHeader()->setStyle(style);
   view->setModel(rows);
   view->setSortingEnabled(true);
   view->sortByColumn(ModelTable::Name, Qt::AscendingOrder);
@@ -155,6 +171,7 @@ QTableView* modelView(ModelTable* table, QWidget* parent) {
   view->setTabKeyNavigation(false);
   view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   view->verticalHeader()->hide();
+  view->verticalHeader()->setMinimumSectionSize(0);
   view->verticalHeader()->setDefaultSectionSize(QFontMetrics(themeFor(parent).body).height() + kSpacing);
   QHeaderView* header = view->horizontalHeader();
   header->setHighlightSections(false);

@@ -15,7 +15,7 @@ class ModelTable : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { Name, Source, Family, Size, Type, Context, OnDisk, Memory, Status, ColumnCount };
+  enum Column { Name, Source, Family, Type, Size, Context, OnDisk, Memory, Status, ColumnCount };
   /// What rows are sorted by: numbers as numbers.
   static constexpr int kSortRole = Qt::UserRole;
 

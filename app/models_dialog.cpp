@@ -27,7 +27,7 @@
 namespace sinkscope {
 namespace {
 
-constexpr QSize kSize(250 * kGrid, 130 * kGrid);
+constexpr QSize kSize(300 * kGrid, 140 * kGrid);
 
 QLabel* words(const char* name, QWidget* parent) {
   auto* label = new QLabel(parent);
@@ -79,7 +79,10 @@ ModelsDialog::ModelsDialog(Settings& settings, QWidget* parent)
     if (!view_->currentIndex().isValid()) view_->selectRow(0);
   });
   connect(view_, &QTableView::activated, this, &ModelsDialog::openCurrent);
-  connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ModelsDialog::follow);
+  connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+    notice_->clear();
+    follow();
+  });
   connect(path_, &QLineEdit::textChanged, this, &ModelsDialog::follow);
   connect(path_, &QLineEdit::returnPressed, open_, &QPushButton::click);
   connect(open_, &QPushButton::clicked, this,
@@ -243,10 +246,10 @@ void ModelsDialog::follow() {
 }
 
 void ModelsDialog::showState() {
-  const bool empty = view_->model()->rowCount() == 0;
+  // While it is looked for, the table stays in sight: only so do its columns follow what they hold.
+  const bool empty = !looking_ && view_->model()->rowCount() == 0;
   rows_->setCurrentIndex(empty ? 1 : 0);
   nothing_->setText(!filter_->text().isEmpty() ? tr("No model has “%1” in its row.").arg(filter_->text())
-                    : looking_                 ? tr("Looking for models…")
                                                : tr("No models were found."));
   const auto opens = std::ranges::count_if(table_->models(), &ModelListing::opens);
   const QString count = tr("%1 models, %2 of them can be opened").arg(table_->models().size()).arg(opens);

@@ -61,18 +61,21 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
                                 this),
                       row, 1);
   }
+  auto* all = new QPushButton(tr("Choose from this machine…"), this);
+  all->setObjectName(QStringLiteral("allModels"));
+  connect(all, &QPushButton::clicked, this, &EmptyPage::allModelsWanted);
+  const int last = models->rowCount();
+  models->addWidget(all, last, 0);
+  models->addWidget(
+      paragraph(tr("Models that the Hugging Face cache, LM Studio, Ollama or your own folders hold."), this), last, 1);
   column->addLayout(models);
 
   auto* own = new QHBoxLayout;
   own->setSpacing(kSpacing);
-  auto* all = new QPushButton(tr("Models on this machine…"), this);
-  all->setObjectName(QStringLiteral("allModels"));
   auto* file = new QPushButton(tr("Open a model file…"), this);
   auto* folder = new QPushButton(tr("Open a model folder…"), this);
-  connect(all, &QPushButton::clicked, this, &EmptyPage::allModelsWanted);
   connect(file, &QPushButton::clicked, this, &EmptyPage::openFileWanted);
   connect(folder, &QPushButton::clicked, this, &EmptyPage::openFolderWanted);
-  own->addWidget(all);
   own->addWidget(file);
   own->addWidget(folder);
   own->addStretch();
@@ -80,7 +83,7 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   auto* train = new QPushButton(tr("Train a small one…"), this);
   train->setObjectName(QStringLiteral("trainOwn"));
   connect(train, &QPushButton::clicked, this, &EmptyPage::trainWanted);
-  own->insertWidget(3, train);
+  own->insertWidget(2, train);
   column->addWidget(paragraph(tr("A file is a .gguf or a .safetensors; a folder is one in Hugging Face's layout, with "
                                  "config.json and tokenizer.json. LLaMa and Gemma 3 models can be read."),
                               this));
