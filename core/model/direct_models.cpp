@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 // Models whose files lie side by side in one folder.
 
@@ -64,17 +64,16 @@ void takeFiles(FoundModel& model, const fs::path& folder, const std::set<std::st
 
 std::vector<FoundModel> ggufModels(const fs::path& folder, const std::vector<fs::path>& files,
                                    const std::string& name) {
-  std::map<std::string, std::vector<Part>> models;
+  std::set<std::pair<std::string, int>> models;  // stem, number of parts
   for (const fs::path& file : files) {
     const std::string stem = file.stem().string();
     // The image reader of the model beside it.
     if (file.extension() != ".gguf" || stem.find("mmproj") != std::string::npos) continue;
     const Part part = partOf(stem);
-    models[part.stem].push_back(part);
+    models.emplace(part.stem, part.count);
   }
   std::vector<FoundModel> result;
-  for (const auto& [stem, parts] : models) {
-    const int count = parts.front().count;
+  for (const auto& [stem, count] : models) {
     std::set<std::string> names;
     for (int number = 1; number <= count; ++number) {
       char tail[32] = "";
@@ -96,10 +95,10 @@ bool isPyTorchFile(const fs::path& file) {
          (file.extension() == ".pth" && name.starts_with("consolidated"));
 }
 
-std::string asksForConversion(const std::string& file, const std::string& model) {
-  return "Its weights are in " + file +
-         ", which this program does not read; in Python, transformers.AutoModelForCausalLM.from_pretrained('" + model +
-         "').save_pretrained('FOLDER') writes a folder with model.safetensors.";
+std::string asksForConversion(const fs::path& file) {
+  return "Its weights are in " + file.filename().string() +
+         ", which this program does not read; in Python, transformers.AutoModelForCausalLM.from_pretrained('" +
+         file.parent_path().string() + "').save_pretrained('FOLDER') writes a folder with model.safetensors.";
 }
 
 /// The shards that an index names.
@@ -148,7 +147,7 @@ std::optional<FoundModel> folderModel(const fs::path& folder, const std::vector<
   const auto pyTorch = std::ranges::find_if(files, isPyTorchFile);
   if (pyTorch == files.end()) return std::nullopt;
   for (const fs::path& file : files) model.bytes += isPyTorchFile(file) ? sizeOf(file) : 0;
-  model.problem = asksForConversion(pyTorch->filename().string(), name);
+  model.problem = asksForConversion(*pyTorch);
   return model;
 }
 

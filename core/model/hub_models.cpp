@@ -57,8 +57,13 @@ bool isHubFolder(const fs::path& folder) {
 }
 
 std::string hubName(const fs::path& folder) {
-  std::string name = folder.filename().string().substr(std::string_view("models--").size());
-  for (std::size_t at; (at = name.find("--")) != std::string::npos;) name.replace(at, 2, "/");
+  const std::string own = folder.filename().string();
+  std::string name;
+  for (std::size_t i = std::string_view("models--").size(); i < own.size(); ++i) {
+    const bool divides = own.compare(i, 2, "--") == 0;
+    name += divides ? '/' : own[i];
+    i += divides ? 1 : 0;
+  }
   return name;
 }
 

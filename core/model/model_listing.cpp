@@ -49,7 +49,7 @@ bool takeFamily(ModelListing& listing, const std::string& name, bool known) {
 
 void takeTensors(ModelListing& listing, const TensorFile& file) {
   listing.weightType = mainType(file);
-  listing.parameters = valuesIn(file);
+  if (listing.parameters == 0) listing.parameters = valuesIn(file);
 }
 
 void takeConfig(ModelListing& listing, const ModelConfig& config) {
@@ -92,9 +92,7 @@ void readFolder(ModelListing& listing, std::uint64_t budget) {
   if (!listing.found.problem.empty()) return;
   const std::unique_ptr<TensorFile> file = openTensorFile(path);
   takeTensors(listing, *file);
-  if (!known) return;
-  takeConfig(listing, config);
-  takeState(listing, config, *file, budget);
+  if (known) takeState(listing, config, *file, budget);
 }
 
 }  // namespace

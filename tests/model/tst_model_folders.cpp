@@ -165,7 +165,9 @@ class TestModelFolders : public QObject {
     home.putInHub("a/b", "aaa", "pytorch_model.bin", "PK");
     const auto models = listed();
     COMPARE_PROBLEM(models, "a/b", "Its weights are in pytorch_model.bin");
-    COMPARE_PROBLEM(models, "a/b", "AutoModelForCausalLM.from_pretrained('a/b').save_pretrained(");
+    const QString snapshot = home.path(FakeHome::hub("a/b") + "/snapshots/aaa");
+    QVERIFY(
+        problemOf(models, "a/b").contains("AutoModelForCausalLM.from_pretrained('" + snapshot + "').save_pretrained("));
     QVERIFY(!problemOf(models, "a/b").contains("hf download"));
     QCOMPARE(models.at("a/b").state, ModelState::Unreadable);
     QCOMPARE(models.at("a/b").family, std::string("llama"));
@@ -212,6 +214,9 @@ class TestModelFolders : public QObject {
     QCOMPARE(models.at("whole").found.bytes, static_cast<std::uint64_t>(smallModel().size() + 2));
     COMPARE_PROBLEM(models, "half", "1 of its 2 files of weights is missing (half-00001-of-00002.gguf).");
     QVERIFY(models.at("model-0001-of-0002").opens());
+    // The parts of a model beside the whole of it.
+    home.write("mine/whole.gguf", smallModel());
+    QCOMPARE(modelsInFolder(home.path("mine").toStdString()).size(), std::size_t{4});
   }
 
   void ollamasManifests() {
