@@ -14,7 +14,7 @@ inline std::string mebibytes(std::uint64_t bytes) {
   return text;
 }
 
-/// "820 KiB", "12.5 MiB", "15 GiB": three digits are enough to choose by.
+/// "820 KiB", "12.5 MiB", "15.0 GiB": three digits are enough to choose by.
 inline std::string bytesText(std::uint64_t bytes) {
   constexpr const char* units[] = {"KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes) / 1024;

@@ -110,10 +110,8 @@ void listModels(const ModelsOptions& options, const Job& job) {
 
 void addModels(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<ModelsOptions>();
-  CLI::App* command = program.add_subcommand("models",
-                                             "The models on this machine: this program's, the Hugging Face cache's, LM "
-                                             "Studio's and Ollama's. Their names can\n"
-                                             "be given to --model.");
+  CLI::App* command = program.add_subcommand(
+      "models", "The models on this machine, this program's and others'; their names can be given to --model.");
   command->add_option("--folder", options->folders, "Look into this folder too; may be given several times.")
       ->allow_extra_args(false);
   command->add_flag(
