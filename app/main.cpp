@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   sinkscope::addAnalyze(program, exitCode);
   sinkscope::addPerturb(program, exitCode);
   sinkscope::addInspect(program, exitCode);
+  sinkscope::addModels(program, exitCode);
   sinkscope::addBench(program, exitCode);
   sinkscope::addCollapse(program, exitCode);
   sinkscope::addNoOp(program, exitCode);

@@ -3,8 +3,6 @@
 #include "app/model_names.h"
 #include "core/model/demo_models.h"
 
-#include <QFileInfo>
-
 namespace sinkscope {
 
 ModelMenu::ModelMenu(const Document& document, const Settings& settings, QWidget* parent)
@@ -41,10 +39,12 @@ void ModelMenu::fill() {
   const QStringList recent = settings_.recentModels();
   if (!recent.isEmpty()) addSection(tr("Recent"));
   for (const QString& path : recent) {
-    addModel(QFileInfo(path).fileName(), path);
+    addModel(modelTitle(path), path);
     actions().constLast()->setToolTip(path);
   }
   addSeparator();
+  QAction* all = addAction(tr("&All models on this machine…"), this, &ModelMenu::allModelsWanted);
+  all->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
   QAction* file = addAction(tr("Open a model &file…"), this, &ModelMenu::openFileWanted);
   file->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   addAction(tr("Open a model f&older…"), this, &ModelMenu::openFolderWanted);

@@ -22,6 +22,7 @@ class ModelMenu : public QMenu {
   void fetchWanted(const QString& demoModel);
   void openFileWanted();
   void openFolderWanted();
+  void allModelsWanted();
 
  private:
   void addModel(const QString& title, const QString& model);

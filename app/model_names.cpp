@@ -1,6 +1,7 @@
 #include "app/model_names.h"
 
 #include "core/model/demo_models.h"
+#include "core/model/model_folders.h"
 
 #include <QFileInfo>
 
@@ -13,7 +14,9 @@ QString modelTitle(const QString& model) {
   }
   const QFileInfo file(model);
   const bool weights = file.suffix() == QLatin1String("gguf") || file.suffix() == QLatin1String("safetensors");
-  return weights ? file.completeBaseName() : file.fileName();
+  if (weights) return file.completeBaseName();
+  // The folders of a cache are named by hashes.
+  return file.exists() ? QString::fromStdString(modelName(model.toStdString())) : file.fileName();
 }
 
 }  // namespace sinkscope

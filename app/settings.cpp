@@ -132,6 +132,14 @@ void Settings::addRecent(const char* kind, const QString& path) {
   store_->setValue(QStringLiteral("recent/") + kind, paths.mid(0, kMostRecent));
 }
 
+QStringList Settings::modelFolders() const {
+  return store_->value(QStringLiteral("models/folders")).toStringList();
+}
+
+void Settings::setModelFolders(const QStringList& folders) {
+  store_->setValue(QStringLiteral("models/folders"), folders);
+}
+
 Scheme Settings::scheme() const {
   const QString name = store_->value(QStringLiteral("window/scheme")).toString();
   return name == "light" ? Scheme::Light : name == "dark" ? Scheme::Dark : Scheme::Desktop;

@@ -6,6 +6,7 @@
 #include "app/model_fetcher.h"
 #include "app/model_menu.h"
 #include "app/model_names.h"
+#include "app/models_dialog.h"
 #include "app/notice.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/collapse_tabs.h"
@@ -86,6 +87,7 @@ void Window::layOut() {
   connect(models, &ModelMenu::fetchWanted, this, &Window::fetchModel);
   connect(models, &ModelMenu::openFileWanted, this, &Window::askForModelFile);
   connect(models, &ModelMenu::openFolderWanted, this, &Window::askForModelFolder);
+  connect(models, &ModelMenu::allModelsWanted, this, &Window::showModels);
   models->setObjectName(QStringLiteral("models"));
   top_ = new TopBar(document_, models, Session::devices(), this);
   notice_ = new Notice(this);
@@ -96,6 +98,7 @@ void Window::layOut() {
   connect(empty, &EmptyPage::fetchWanted, this, &Window::fetchModel);
   connect(empty, &EmptyPage::openFileWanted, this, &Window::askForModelFile);
   connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
+  connect(empty, &EmptyPage::allModelsWanted, this, &Window::showModels);
   connect(empty, &EmptyPage::trainWanted, this, [this] { turnTo(train_); });
   explore_ = new ExplorePage(*session_, document_, this);
 
@@ -376,6 +379,17 @@ void Window::exportFigure() {
   const std::vector<PageFigure> figures =
       ofRail_->currentWidget() == collapse_ ? collapse_->figures() : page()->figures();
   if (!figures.empty()) ExportDialog(figures, settings_, document_.inputs().colourMap, this).exec();
+}
+
+void Window::showModels() {
+  if (!models_) {
+    models_ = new ModelsDialog(settings_, this);
+    connect(models_, &ModelsDialog::chosen, this, &Window::chooseModel);
+  }
+  models_->look();
+  models_->show();
+  models_->raise();
+  models_->activateWindow();
 }
 
 void Window::askForModelFile() {

@@ -20,6 +20,7 @@ class ExplorePage;
 class InfluencePage;
 class InterveneTabs;
 class ModelFetcher;
+class ModelsDialog;
 class Notice;
 class Page;
 class PerturbPage;
@@ -49,6 +50,8 @@ class Window : public QMainWindow {
   void exportFigure();
   /// Shows a page: of the rail, or of one of its tabs.
   void turnTo(Page* page);
+  /// Opens the list of the models on this machine.
+  void showModels();
 
   Session& session() { return *session_; }
   Document& document() { return document_; }
@@ -63,6 +66,7 @@ class Window : public QMainWindow {
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
   Notice* notice() const { return notice_; }
+  ModelsDialog* modelsDialog() const { return models_; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -96,6 +100,7 @@ class Window : public QMainWindow {
   Document document_;
   std::unique_ptr<Session> session_;
   ModelFetcher* fetcher_;
+  ModelsDialog* models_ = nullptr;  // made when it is first asked for
   TopBar* top_ = nullptr;
   Notice* notice_ = nullptr;
   QStackedWidget* pages_ = nullptr;  // the empty page, or the rail's

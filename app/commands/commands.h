@@ -9,6 +9,7 @@ namespace sinkscope {
 /// Each adds one subcommand; when it is chosen, it runs and sets `exitCode` (`ExitCode` in console.h).
 void addAnalyze(CLI::App& program, int& exitCode);
 void addInspect(CLI::App& program, int& exitCode);
+void addModels(CLI::App& program, int& exitCode);
 void addPerturb(CLI::App& program, int& exitCode);
 void addBench(CLI::App& program, int& exitCode);
 void addCollapse(CLI::App& program, int& exitCode);

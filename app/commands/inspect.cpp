@@ -140,7 +140,7 @@ void addInspect(CLI::App& program, int& exitCode) {
   CLI::App* command = program.add_subcommand("inspect", "Say what is in a model, a run file or a token file.");
   command
       ->add_option("file", options->file,
-                   "A demo model's name, a model's file or folder, a run (.h5) or a token file (.tokens).")
+                   "A demo model's name, a model's file, folder or name, a run (.h5) or a token file (.tokens).")
       ->required();
   command->add_flag("--json", options->json, "Print one JSON object.");
   command->callback([options, &exitCode] {

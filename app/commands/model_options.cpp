@@ -41,8 +41,9 @@ void addWeightOptions(CLI::App& command, ModelOptions& options) {
 
 void addModelOptions(CLI::App& command, ModelOptions& options) {
   command.add_option("-m,--model", options.model,
-                     "Demo model's name (gemma-3-270m, smollm2-135m), a .gguf or .safetensors file, or a folder in\n"
-                     "Hugging Face's layout. Default: the first demo model that was fetched.");
+                     "Demo model's name (gemma-3-270m, smollm2-135m), a .gguf or .safetensors file, a folder in\n"
+                     "Hugging Face's layout, or a name that 'sinkscope models' lists (org/name, name:tag).\n"
+                     "Default: the first demo model that was fetched.");
   addDeviceOptions(command, options.device, options.threads);
   addWeightOptions(command, options);
 }

@@ -3,6 +3,7 @@
 #include "app/commands/json_values.h"
 #include "app/commands/model_options.h"
 #include "app/commands/output_options.h"
+#include "app/commands/table_text.h"
 #include "core/analysis/published.h"
 #include "core/analysis/report_tables.h"
 #include "core/error.h"
@@ -35,24 +36,18 @@ struct ReportOptions {
 
 /// Lines of cells under their header, all columns but the first to the right.
 void printTable(const ReportTable& table) {
-  const auto widthOf = [](const std::string& text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-  };
   std::vector<std::string> header;
   for (const ReportTable::Column& column : table.columns) header.push_back(wholeHeading(column));
   std::vector<std::size_t> widths(header.size());
   const auto measure = [&](const std::vector<std::string>& cells) {
     for (std::size_t column = 0; column < cells.size(); ++column)
-      widths[column] = std::max(widths[column], widthOf(cells[column]));
+      widths[column] = std::max(widths[column], charactersIn(cells[column]));
   };
   measure(header);
   std::ranges::for_each(table.rows, measure);
   const auto print = [&](const std::vector<std::string>& cells) {
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-      const std::string space(widths[column] - widthOf(cells[column]), ' ');
-      std::cout << (column == 0 ? cells[0] + space : "  " + space + cells[column]);
-    }
+    for (std::size_t column = 0; column < cells.size(); ++column)
+      std::cout << (column == 0 ? paddedRight(cells[0], widths[0]) : "  " + padded(cells[column], widths[column]));
     std::cout << '\n';
   };
   std::cout << table.title << "\n\n";
@@ -173,8 +168,8 @@ void addReport(CLI::App& program, int& exitCode) {
       "report", "The paper's tables on your models: sink rates beside the published ones, and what <bos> does.");
   command->add_option(
       "-m,--models", options->request.models,
-      "Demo models' names, .gguf or .safetensors files, or folders in Hugging Face's layout, one after\n"
-      "the other. Default: the demo models that were fetched.");
+      "Demo models' names, .gguf or .safetensors files, folders in Hugging Face's layout, or names that\n"
+      "'sinkscope models' lists, one after the other. Default: the demo models that were fetched.");
   command->add_option("--prompts", options->prompts,
                       "A file: one prompt a line, or .jsonl with strings or objects with \"text\" or \"prompt\".\n"
                       "Default: 170 English passages that come with the program.");

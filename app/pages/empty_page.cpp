@@ -61,6 +61,13 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
                                 this),
                       row, 1);
   }
+  auto* all = new QPushButton(tr("Choose from this machine…"), this);
+  all->setObjectName(QStringLiteral("allModels"));
+  connect(all, &QPushButton::clicked, this, &EmptyPage::allModelsWanted);
+  const int last = models->rowCount();
+  models->addWidget(all, last, 0);
+  models->addWidget(
+      paragraph(tr("Models that the Hugging Face cache, LM Studio, Ollama or your own folders hold."), this), last, 1);
   column->addLayout(models);
 
   auto* own = new QHBoxLayout;

@@ -16,6 +16,7 @@ class EmptyPage : public QWidget {
   void fetchWanted(const QString& demoModel);
   void openFileWanted();
   void openFolderWanted();
+  void allModelsWanted();
   void trainWanted();
 };
 

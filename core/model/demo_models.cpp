@@ -2,6 +2,7 @@
 
 #include "core/data_folder.h"
 #include "core/error.h"
+#include "core/model/model_folders.h"
 #include "core/shared_folder.h"
 
 #include <algorithm>
@@ -41,14 +42,21 @@ const DemoModel* fetchedDemoModel() {
 
 namespace {
 
-/// A folder that holds one GGUF file and no Hugging Face model stands for that file.
+/// A folder in Hugging Face's layout is a model; another one stands for the only model that lies in it.
 std::filesystem::path inFolder(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder / "config.json")) return folder;
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
-  }
-  return found.size() == 1 ? found[0] : folder;
+  const std::vector<FoundModel> models = modelsInFolder(folder);
+  if (models.empty()) return folder;
+  if (models.size() == 1 && models.front().problem.empty()) return models.front().path;
+  if (models.size() == 1) throw Error(folder.string() + " cannot be opened: " + models.front().problem);
+  std::string names;
+  for (const FoundModel& model : models) names.append(names.empty() ? "" : ", ").append(model.path.filename().string());
+  throw Error(folder.string() + " holds several models: " + names + "; one of them is expected.");
+}
+
+/// Whether it can only be a path, so that no folder is looked through for it.
+bool isPath(const std::string& name) {
+  return name.starts_with('/') || name.starts_with('.') || name.starts_with('~') || name.empty();
 }
 
 }  // namespace
@@ -72,7 +80,9 @@ std::filesystem::path resolveModel(const std::string& name) {
   std::error_code error;
   if (std::filesystem::is_directory(name, error)) return inFolder(name);
   if (std::filesystem::exists(name, error)) return name;
-  throw Error("'" + name + "' is neither 'built-in' nor a demo model's name nor a file or folder.");
+  if (isPath(name)) throw Error("'" + name + "' does not exist.");
+  const std::vector<ModelFolder> folders = modelFolders();
+  return modelNamed(name, findModels(folders), folders).path;
 }
 
 }  // namespace sinkscope

@@ -35,8 +35,9 @@ inline constexpr const char* kBuiltInModel = "built-in";
 /// the built-in one.
 std::string modelOrDemo(const std::string& wanted);
 
-/// What a user calls a model, made a path: "built-in", a demo model's name, a file or a folder. Throws `Error` with a
-/// sentence that says how to fetch a demo model that is not there.
+/// What a user calls a model, made a path: "built-in", a demo model's name, a file or a folder, or the name of a model
+/// in one of the `modelFolders()`: "org/name", "publisher/model/file", "name:tag". Throws `Error` with a sentence that
+/// says how to fetch a demo model that is not there, or where was looked.
 std::filesystem::path resolveModel(const std::string& name);
 
 }  // namespace sinkscope

@@ -26,12 +26,13 @@ class Cursor {
     return value;
   }
 
+  void skip(std::uint64_t count) {
+    checkLeft(count);
+    position_ += count;
+  }
+
   void bytes(void* target, std::uint64_t count) {
-    if (count > left()) {
-      throw Error(file_.name() + " ends inside its header: " + std::to_string(count) +
-                  " more bytes are expected at byte " + std::to_string(position_) + " of " +
-                  std::to_string(file_.size()) + ".");
-    }
+    checkLeft(count);
     char* to = static_cast<char*>(target);
     while (count > 0) {
       if (position_ < start_ || position_ >= start_ + buffer_.size()) fill();
@@ -56,6 +57,13 @@ class Cursor {
   }
 
  private:
+  void checkLeft(std::uint64_t count) const {
+    if (count <= left()) return;
+    throw Error(file_.name() + " ends inside its header: " + std::to_string(count) +
+                " more bytes are expected at byte " + std::to_string(position_) + " of " +
+                std::to_string(file_.size()) + ".");
+  }
+
   void fill() {
     start_ = position_;
     buffer_.resize(std::min<std::uint64_t>(left(), 1u << 20));

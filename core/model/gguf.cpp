@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <limits>
+#include <string_view>
 #include <type_traits>
 
 namespace sinkscope {
@@ -39,10 +41,17 @@ std::uint64_t leastBytes(std::uint32_t type) {
 
 }  // namespace
 
+bool isGgufFile(const std::filesystem::path& path) {
+  if (path.has_extension()) return path.extension() == ".gguf";
+  char magic[4] = {};
+  std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
+  return std::string_view(magic, sizeof magic) == "GGUF";
+}
+
 /// Fills a `GgufFile` from its header.
 class GgufFile::Parser {
  public:
-  explicit Parser(GgufFile& target) : target_(target), cursor_(target.file_) {}
+  Parser(GgufFile& target, Lists lists) : target_(target), cursor_(target.file_), lists_(lists) {}
 
   void parse() {
     readMagic();
@@ -83,6 +92,7 @@ class GgufFile::Parser {
   void readEntry() {
     const std::string key = cursor_.string();
     const auto type = cursor_.number<std::uint32_t>();
+    if (type == Array && lists_ == Lists::WithoutVocabulary && key.starts_with("tokenizer.")) return skipArray(key);
     const bool isNew = target_.metadata_.emplace(key, type == Array ? readArray(key) : readValue(type, key)).second;
     if (!isNew) fail(" is damaged: the metadata field '" + key + "' stands in it twice.");
   }
@@ -126,7 +136,12 @@ class GgufFile::Parser {
     return static_cast<std::int64_t>(number);
   }
 
-  Value readArray(const std::string& key) {
+  struct ArrayHeader {
+    std::uint32_t type = 0;
+    std::uint64_t count = 0;
+  };
+
+  ArrayHeader readArrayHeader(const std::string& key) {
     const auto type = cursor_.number<std::uint32_t>();
     const auto count = cursor_.number<std::uint64_t>();
     const std::uint64_t least = leastBytes(type);
@@ -135,6 +150,17 @@ class GgufFile::Parser {
            ", but arrays of numbers or texts are expected.");
     }
     checkCount(count, least, "values of '" + key + "'");
+    return {type, count};
+  }
+
+  void skipArray(const std::string& key) {
+    const auto [type, count] = readArrayHeader(key);
+    if (type != String) return cursor_.skip(count * leastBytes(type));
+    for (std::uint64_t i = 0; i < count; ++i) cursor_.skip(cursor_.number<std::uint64_t>());
+  }
+
+  Value readArray(const std::string& key) {
+    const auto [type, count] = readArrayHeader(key);
     if (type == String) {
       std::vector<std::string> texts(count);
       for (std::string& text : texts) text = cursor_.string();
@@ -223,10 +249,11 @@ class GgufFile::Parser {
 
   GgufFile& target_;
   Cursor cursor_;
+  Lists lists_;
 };
 
-GgufFile::GgufFile(const std::filesystem::path& path) : file_(path), files_{path} {
-  Parser(*this).parse();
+GgufFile::GgufFile(const std::filesystem::path& path, Lists lists) : file_(path), files_{path} {
+  Parser(*this, lists).parse();
 }
 
 const GgufFile::Value& GgufFile::value(const std::string& key) const {

@@ -12,13 +12,20 @@
 
 namespace sinkscope {
 
+/// Whether a path is that of a GGUF file: by its name, or where that says nothing (Ollama's blobs) by how it begins.
+bool isGgufFile(const std::filesystem::path& path);
+
 /// A GGUF file, version 2 or 3: metadata and tensors. Metadata is kept in memory, values of tensors are not.
 ///
 /// The accessors throw `Error` when the key is missing or holds another kind of value; those with a fallback only for
 /// the latter. Numbers of every width are one kind each: integer (signed or not, and arrays of bool) and real.
 class GgufFile : public TensorFile {
  public:
-  explicit GgufFile(const std::filesystem::path& path);
+  /// A vocabulary's lists (arrays below `tokenizer.`) take most of the time that a header takes; without them the file
+  /// is as if it had none.
+  enum class Lists { All, WithoutVocabulary };
+
+  explicit GgufFile(const std::filesystem::path& path, Lists lists = Lists::All);
 
   bool has(const std::string& key) const { return metadata_.contains(key); }
   const std::string& string(const std::string& key) const;

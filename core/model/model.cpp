@@ -5,6 +5,7 @@
 #include "core/model/file_hash.h"
 #include "core/model/gguf.h"
 #include "core/model/json_fields.h"
+#include "core/model/model_folders.h"
 #include "core/model/safetensors.h"
 #include "core/model/weight_map.h"
 #include "core/model/weight_stream.h"
@@ -32,10 +33,6 @@ std::filesystem::path configPath(const std::filesystem::path& path) {
                 " no config.json, which says how the model is built.");
   }
   return config;
-}
-
-bool isGguf(const std::filesystem::path& path) {
-  return path.extension() == ".gguf";
 }
 
 ModelConfig configOf(const TensorFile& file, const std::filesystem::path& path) {
@@ -118,12 +115,12 @@ std::unique_ptr<TensorFile> openTensorFile(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path) || path.extension() == ".safetensors") {
     return std::make_unique<SafetensorsFile>(path);
   }
-  if (isGguf(path)) return std::make_unique<GgufFile>(path);
+  if (isGgufFile(path)) return std::make_unique<GgufFile>(path);
   throw Error(path.string() + " is no model; a .gguf file, a .safetensors file or a folder is expected.");
 }
 
 ModelConfig readConfig(const std::filesystem::path& path) {
-  if (isGguf(path)) return readConfigOf(GgufFile(path));
+  if (isGgufFile(path)) return readConfigOf(GgufFile(path));
   if (!std::filesystem::exists(path)) throw Error(path.string() + " does not exist.");
   return readConfigOf(JsonFields::ofFile(configPath(path)));
 }
@@ -144,7 +141,7 @@ std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const 
   auto model = std::make_shared<Model>();
   ModelIdentity& identity = model->identity;
   identity.config = configOf(*file, path);
-  identity.name = std::filesystem::weakly_canonical(path).filename().string();
+  identity.name = modelName(path);
   const WeightMap weights(*file, identity.config);
   identity.weightType = mainType(weights);
   for (const ParameterSpec& spec : weights.specs()) identity.parameterCount += c10::multiply_integers(spec.shape);

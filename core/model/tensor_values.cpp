@@ -10,12 +10,16 @@
 
 namespace sinkscope {
 
-at::Tensor readValues(const InputFile& file, const TensorInfo& info) {
+void checkReadable(const TensorInfo& info, const std::string& file) {
   const GgmlType* type = ggmlType(info.type);
-  if (type == nullptr || type->toFloat == nullptr) {
-    throw Error(file.name() + ": tensor '" + info.name + "' has the type " + info.type +
-                ", which can't be read; F32, F16, BF16, Q4_0 ... Q8_0 and Q2_K ... Q8_K can.");
-  }
+  if (type != nullptr && type->toFloat != nullptr) return;
+  throw Error(file + ": tensor '" + info.name + "' has the type " + info.type +
+              ", which can't be read; F32, F16, BF16, Q4_0 ... Q8_0 and Q2_K ... Q8_K can.");
+}
+
+at::Tensor readValues(const InputFile& file, const TensorInfo& info) {
+  checkReadable(info, file.name());
+  const GgmlType* type = ggmlType(info.type);
   at::Tensor result = at::empty(info.shape, at::kFloat);
   float* values = result.data_ptr<float>();
   const auto blocks = static_cast<std::int64_t>(info.bytes) / type->bytes;

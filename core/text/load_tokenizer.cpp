@@ -11,8 +11,8 @@ std::filesystem::path tokenizerFile(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) throw Error(path.string() + " does not exist.");
   const bool isFolder = std::filesystem::is_directory(path);
   const std::string extension = path.extension().string();
-  const bool isTokenizer = extension == ".gguf" || extension == ".model" ||
-                           (extension == ".json" && !path.string().ends_with(".index.json"));
+  const bool isTokenizer =
+      isGgufFile(path) || extension == ".model" || (extension == ".json" && !path.string().ends_with(".index.json"));
   if (!isFolder && isTokenizer) return path;
 
   const std::filesystem::path folder = isFolder ? path : path.parent_path();
@@ -24,7 +24,7 @@ std::filesystem::path tokenizerFile(const std::filesystem::path& path) {
 
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
   const std::filesystem::path file = tokenizerFile(path);
-  if (file.extension() == ".gguf") return ggufTokenizer(GgufFile(file));
+  if (isGgufFile(file)) return ggufTokenizer(GgufFile(file));
   if (file.extension() == ".model") return loadSentencepieceModel(file);
   return loadTokenizerJson(file);
 }

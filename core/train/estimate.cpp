@@ -1,9 +1,9 @@
 #include "core/train/estimate.h"
 
+#include "core/model/memory_needed.h"
 #include "core/train/training_pass.h"
 
 #include <ATen/Functions.h>
-#include <c10/util/accumulate.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,12 +19,6 @@ constexpr std::int64_t kMostTokens = 2048;
 // Numbers that autograd keeps of a token in a layer: widths D (norms, residuals, writes), H d and K d (projections,
 // rotated and not, head outputs) and F (gate, up, their product and its parts).
 constexpr std::int64_t kWidths = 6, kHeadWidths = 6, kInner = 5;
-
-std::int64_t parametersOf(const ModelConfig& config) {
-  std::int64_t sum = 0;
-  for (const ParameterSpec& spec : parameterSpecs(config)) sum += c10::multiply_integers(spec.shape);
-  return sum;
-}
 
 std::int64_t windowsAtATime(const Recipe& recipe) {
   std::int64_t most = 0;

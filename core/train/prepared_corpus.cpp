@@ -3,6 +3,7 @@
 #include "core/data_folder.h"
 #include "core/error.h"
 #include "core/model/file_hash.h"
+#include "core/model/gguf.h"
 #include "core/model/sha256.h"
 #include "core/train/corpus.h"
 #include "core/train/tokenize_corpus.h"
@@ -57,7 +58,7 @@ PreparedTokenizer tokenizerOf(const CorpusRecipe& recipe, const Texts& texts, co
       trainTokenizer(texts.sources(), training, result.tokenizerPath, job);
   } else {
     result.tokenizerPath = tokenizerFile(recipe.tokenizer);
-    if (result.tokenizerPath.extension() == ".gguf")
+    if (isGgufFile(result.tokenizerPath))
       throw Error(result.tokenizerPath.string() +
                   " is a GGUF; a tokenizer.json or a .model file, or a folder with one, is expected of a recipe.");
   }

@@ -4,6 +4,7 @@ sinkscope_test(model demo_models unit)
 sinkscope_test(model file_hash unit)
 sinkscope_test(model fused_parts unit)
 sinkscope_test(model gguf unit)
+sinkscope_test(model model_folders unit)
 sinkscope_test(model model model)
 sinkscope_test(model model_goldens model)
 set_tests_properties(model/model_goldens PROPERTIES TIMEOUT 900)  # both models, prompts of more than 512 tokens

@@ -3,59 +3,20 @@
 
 #include "core/model/model.h"
 #include "damage.h"
-#include "gguf_bytes.h"
+#include "small_llama.h"
 
 #include <QCryptographicHash>
 #include <QTemporaryDir>
 
 using namespace sinkscope;
 using gguf_bytes::entry;
+using gguf_bytes::llamaFile;
+using gguf_bytes::smallLlama;
+using gguf_bytes::tensor;
 
 namespace {
 
 const QString tiny = QStringLiteral(SINKSCOPE_TEST_DATA "/tiny/");
-
-std::vector<float> counting(std::size_t count) {
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(i);
-  return values;
-}
-
-gguf_bytes::Tensor tensor(const QByteArray& name, const std::vector<quint64>& dimensions) {
-  quint64 count = 1;
-  for (const quint64 length : dimensions) count *= length;
-  return {name, dimensions, counting(count)};
-}
-
-/// A LLaMa of one layer, two heads of width 6 and one key head, whose weights count from 0.
-std::vector<gguf_bytes::Tensor> smallLlama() {
-  std::vector<gguf_bytes::Tensor> all = {tensor("token_embd.weight", {8, 5}), tensor("output_norm.weight", {8})};
-  const auto add = [&](const QByteArray& name, const std::vector<quint64>& dimensions) {
-    all.push_back(tensor("blk.0." + name, dimensions));
-  };
-  add("attn_norm.weight", {8});
-  add("attn_q.weight", {8, 12});
-  add("attn_k.weight", {8, 6});
-  add("attn_v.weight", {8, 6});
-  add("attn_output.weight", {12, 8});
-  add("attn_q.bias", {12});
-  add("attn_k.bias", {6});
-  add("attn_v.bias", {6});
-  add("ffn_norm.weight", {8});
-  add("ffn_gate.weight", {8, 10});
-  add("ffn_up.weight", {8, 10});
-  add("ffn_down.weight", {10, 8});
-  return all;
-}
-
-QByteArray llamaFile(const std::vector<gguf_bytes::Tensor>& tensors) {
-  return gguf_bytes::file(
-      {entry("general.architecture", "llama"), entry("general.license", "mit"), entry("llama.block_count", 1u),
-       entry("llama.context_length", 32u), entry("llama.embedding_length", 8u), entry("llama.feed_forward_length", 10u),
-       entry("llama.attention.head_count", 2u), entry("llama.attention.head_count_kv", 1u),
-       entry("llama.attention.key_length", 6u), entry("llama.attention.layer_norm_rms_epsilon", 1e-5f)},
-      tensors);
-}
 
 }  // namespace
 

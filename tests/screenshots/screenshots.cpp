@@ -1,5 +1,6 @@
 // usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5 SUFFIX
 #include "app/export_dialog.h"
+#include "app/models_dialog.h"
 #include "app/pages/change_panel.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/collapse_tabs.h"
@@ -220,6 +221,16 @@ void takeReport(WindowFixture& f, const Camera& camera) {
   f.window->rail()->turnTo(f.page());
 }
 
+void takeModels(WindowFixture& f, const Camera& camera) {
+  f.window->showModels();
+  ModelsDialog* dialog = f.window->modelsDialog();
+  wait([&] { return !dialog->isLooking(); });
+  camera.take(dialog, QStringLiteral("models"));
+  dialog->view()->selectRow(0);
+  camera.take(dialog, QStringLiteral("models-chosen"));
+  dialog->close();
+}
+
 void takeError(WindowFixture& f, const Camera& camera) {
   f.window->chooseModel(QStringLiteral("/nowhere/model.gguf"));
   wait([&] { return f.window->notice()->isVisible(); });
@@ -249,6 +260,7 @@ int main(int argc, char** argv) {
   takeIntervene(f, camera);
   takeReport(f, camera);
   takeTabs(f, camera);
+  takeModels(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);
