@@ -8,7 +8,7 @@
 #include "app/window_files.h"
 #include "core/byte_text.h"
 #include "core/error.h"
-#include "core/model/memory_needed.h"
+#include "core/model/weight_memory.h"
 #include "widgets/theme.h"
 
 #include <QFileInfo>
@@ -149,7 +149,7 @@ void ModelsDialog::look() {
   table_->clear();
   looking_ = true;
   folders_ = modelFolders(pathsOf(settings_.modelFolders()));
-  finder_->look(folders_, memoryOfMachine());
+  finder_->look(folders_, usualWeightMemory());
   follow();
   showState();
 }

@@ -3,8 +3,8 @@
 #include "app/commands/table_text.h"
 #include "core/byte_text.h"
 #include "core/error.h"
-#include "core/model/memory_needed.h"
 #include "core/model/model_listing.h"
+#include "core/model/weight_memory.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -92,7 +92,7 @@ void listModels(const ModelsOptions& options, const Job& job) {
   for (const FoundModel& model : found) {
     job.progress("reading " + model.name,
                  0.5 + 0.5 * static_cast<double>(models.size()) / static_cast<double>(found.size()));
-    models.push_back(listModel(model, memory));
+    models.push_back(listModel(model, usualWeightMemory()));
   }
   if (options.json) {
     json report{{"memoryOfMachine", memory}, {"folders", json::array()}, {"models", json::array()}};
@@ -103,7 +103,8 @@ void listModels(const ModelsOptions& options, const Job& job) {
     return;
   }
   print(models);
-  std::cout << "\nThis machine has " << bytesText(memory) << " of memory. Looked in " << placesText(folders) << ".\n";
+  std::cout << "\nWeights may take " << bytesText(usualWeightMemory()) << " of this machine's " << bytesText(memory)
+            << " of memory. Looked in " << placesText(folders) << ".\n";
 }
 
 }  // namespace

@@ -12,9 +12,6 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
-#include <c10/util/accumulate.h>
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -72,22 +69,9 @@ std::string progressText(const ParameterSpec& spec, std::int64_t layers) {
   return "layer " + std::to_string(std::stoi(spec.name.substr(5, dot - 5)) + 1) + " of " + std::to_string(layers);
 }
 
-/// Bytes that the parameters take in memory, held in one of the ways that hold all of them.
-std::uint64_t bytesAs(WeightsAs as, const WeightMap& weights) {
-  std::uint64_t sum = 0;
-  for (const ParameterSpec& spec : weights.specs()) {
-    const auto floats = static_cast<std::uint64_t>(4 * c10::multiply_integers(spec.shape));
-    sum += as == WeightsAs::Stored && weights.keepsType(spec) ? weights.bytes(spec) : floats;
-  }
-  return sum;
-}
-
 WeightsAs chosen(const LoadOptions& options, const WeightMap& weights, std::uint64_t budget, bool onCpu) {
   if (options.weights != WeightsAs::Fitting) return options.weights;
-  if (!onCpu) return WeightsAs::Float32;
-  for (const WeightsAs as : {WeightsAs::Float32, WeightsAs::Stored})
-    if (bytesAs(as, weights) <= budget) return as;
-  return WeightsAs::Streamed;
+  return onCpu ? fittingWeights(weights, budget) : WeightsAs::Float32;
 }
 
 Parameters readParameters(const WeightMap& weights, const ModelConfig& config, WeightsAs as, const at::Device& device,
@@ -125,12 +109,6 @@ ModelConfig readConfig(const std::filesystem::path& path) {
   return readConfigOf(JsonFields::ofFile(configPath(path)));
 }
 
-std::uint64_t usualWeightMemory() {
-  constexpr double kShare = 0.6;
-  return static_cast<std::uint64_t>(kShare * static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-                                    static_cast<double>(::sysconf(_SC_PAGESIZE)));
-}
-
 std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const std::string& device, const Job& job) {
   return loadModel(path, LoadOptions{.device = device}, job);
 }
@@ -144,7 +122,7 @@ std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const 
   identity.name = modelName(path);
   const WeightMap weights(*file, identity.config);
   identity.weightType = mainType(weights);
-  for (const ParameterSpec& spec : weights.specs()) identity.parameterCount += c10::multiply_integers(spec.shape);
+  identity.parameterCount = parametersOf(identity.config);
   const std::uint64_t budget = options.memoryBytes > 0 ? options.memoryBytes : usualWeightMemory();
   model->path = path;
   model->device = options.device;

@@ -4,6 +4,7 @@
 #include "core/model/config.h"
 #include "core/model/parameters.h"
 #include "core/model/tensor_file.h"
+#include "core/model/weight_memory.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,22 +32,11 @@ struct ModelIdentity {
   bool operator==(const ModelIdentity&) const = default;
 };
 
-/// How weights are held while a model is used.
-enum class WeightsAs {
-  Fitting,   ///< the first of the others that the memory for weights allows
-  Float32,   ///< fastest
-  Stored,    ///< in their type in the file: matrices become float32 a block at a time
-  Streamed,  ///< layer by layer, read from the file in each pass
-};
-
 struct LoadOptions {
   std::string device = "cpu";
   WeightsAs weights = WeightsAs::Fitting;
   std::uint64_t memoryBytes = 0;  ///< that weights may take; 0: `usualWeightMemory`
 };
-
-/// Memory that weights may take unless told otherwise: a share of this machine's.
-std::uint64_t usualWeightMemory();
 
 /// Weights with what describes them. Immutable once loaded.
 struct Model {

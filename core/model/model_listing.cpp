@@ -4,10 +4,9 @@
 #include "core/model/family.h"
 #include "core/model/gguf.h"
 #include "core/model/json_fields.h"
-#include "core/model/memory_needed.h"
 #include "core/model/model.h"
-#include "core/model/tensor_values.h"
 #include "core/model/weight_map.h"
+#include "core/model/weight_memory.h"
 
 #include <c10/util/accumulate.h>
 
@@ -60,11 +59,13 @@ void takeConfig(ModelListing& listing, const ModelConfig& config) {
 
 /// Everything that loading the model would ask of its files before it reads weights.
 void takeState(ModelListing& listing, const ModelConfig& config, const TensorFile& file, std::uint64_t budget) {
-  listing.memory = memoryNeeded(config, file);
   const WeightMap weights(file, config);
-  for (const ParameterSpec& spec : weights.specs()) checkReadable(weights.info(spec), file.name());
-  const bool fits = budget == 0 || static_cast<std::uint64_t>(listing.memory) <= budget;
-  listing.state = fits ? ModelState::Fits : ModelState::Streams;
+  weights.checkReadable();
+  const WeightsAs as = budget == 0 ? WeightsAs::Float32 : fittingWeights(weights, budget);
+  listing.state = as == WeightsAs::Float32  ? ModelState::Fits
+                  : as == WeightsAs::Stored ? ModelState::FitsAsStored
+                                            : ModelState::Streams;
+  listing.memory = static_cast<std::int64_t>(weightBytes(as == WeightsAs::Streamed ? WeightsAs::Stored : as, weights));
 }
 
 void readGguf(ModelListing& listing, std::uint64_t budget) {
@@ -120,6 +121,8 @@ std::string stateText(const ModelListing& listing) {
   switch (listing.state) {
     case ModelState::Fits:
       return "fits";
+    case ModelState::FitsAsStored:
+      return "fits as stored";
     case ModelState::Streams:
       return "streams";
     case ModelState::NotSupported:

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/model/cached_pieces.h"
 #include "core/model/gguf.h"
+#include "core/model/tensor_values.h"
 #include "core/shape.h"
 
 #include <ATen/Functions.h>
@@ -100,12 +101,9 @@ std::string biasName(const std::string& matrix) {
   return matrix.ends_with(weight) ? matrix.substr(0, matrix.size() - weight.size()) + "bias" : matrix + "_bias";
 }
 
-/// The type, which the program can read. Throws `Error`, naming the tensor, otherwise.
 const GgmlType& readableType(const TensorFile& file, const TensorInfo& info) {
-  const GgmlType* type = ggmlType(info.type);
-  if (type && type->toFloat) return *type;
-  throw Error(file.files()[info.file].filename().string() + ": tensor '" + info.name + "' has the type " + info.type +
-              ", which can't be read.");
+  sinkscope::checkReadable(info, file.files()[info.file].filename().string());
+  return *ggmlType(info.type);
 }
 
 }  // namespace
@@ -256,6 +254,10 @@ at::Tensor WeightMap::read(const ParameterSpec& spec) const {
   }
   if (!isGguf_ && family_.normsLessOne && ParsedName(spec.name).part.ends_with("Norm")) value.add_(1.0);
   return value;
+}
+
+void WeightMap::checkReadable() const {
+  for (const auto& [parameter, own] : places_) readableType(file_, *own.info);
 }
 
 bool WeightMap::keepsType(const ParameterSpec& spec) const {

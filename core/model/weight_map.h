@@ -39,6 +39,8 @@ class WeightMap {
   WeightMatrix readMatrix(const ParameterSpec& spec, const at::Tensor& buffer = {}) const;
   /// The same, its rows left in the file; this must outlive it.
   WeightMatrix leaveMatrix(const ParameterSpec& spec) const;
+  /// Throws `Error` for a type that this program can't read.
+  void checkReadable() const;
   /// Whether `readMatrix` keeps the stored type.
   bool keepsType(const ParameterSpec& spec) const;
 

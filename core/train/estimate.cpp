@@ -1,6 +1,6 @@
 #include "core/train/estimate.h"
 
-#include "core/model/memory_needed.h"
+#include "core/model/weight_memory.h"
 #include "core/train/training_pass.h"
 
 #include <ATen/Functions.h>

@@ -1,7 +1,7 @@
 // torch comes before Qt: `slots` is a name of its own.
 #include "core/model/demo_models.h"
 #include "core/model/gguf.h"
-#include "core/model/memory_needed.h"
+#include "core/model/weight_memory.h"
 #include "core/model/model.h"
 #include "core/model/model_listing.h"
 #include "core/text/tokenizer.h"
