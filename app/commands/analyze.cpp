@@ -37,10 +37,16 @@ void analyze(const AnalyzeOptions& options, const Job& job) {
   // Attention is only kept where something is made of it.
   request.keep = options.keepAttention || !options.output.figures.empty() ? Keep::Attention : Keep::Statistics;
 
+  const std::shared_ptr<ProcessGroup> group = launchedProcesses();
+  if (group->size() > 1 && request.keep != Keep::Statistics)
+    throw Error(
+        "Several processes share the prompts of an analysis without keeping attention: leave --keep-attention and "
+        "--figures out.");
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.2));
   request.model = opened.name;
   request.bos = opened.bos;
-  const Exploration exploration = explore(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95));
+  const Exploration exploration = explore(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95), *group);
+  if (group->rank() > 0) return;  // the first one tells and writes
 
   std::vector<std::string> written;
   if (!options.output.run.empty()) {

@@ -7,6 +7,8 @@
 #include <ATen/Functions.h>
 
 #include <chrono>
+#include <filesystem>
+#include <span>
 #include <utility>
 
 namespace sinkscope {
@@ -44,6 +46,50 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   return result;
 }
 
+/// Of this process's prompts: every so manyth one.
+std::vector<Trace> ownTraces(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                             const TraceOptions& options, const Job& job) {
+  if (model.weights == WeightsAs::Streamed && !prompts.empty()) {
+    const bool resumes = options.keep == Keep::Statistics;
+    return captureAll(model, prompts, options, job,
+                      resumes ? interruptedFile(model, prompts) : std::filesystem::path());
+  }
+  std::vector<Trace> traces;
+  const double count = static_cast<double>(prompts.size());
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
+    traces.push_back(capture(model, prompts[i], options, part));
+  }
+  return traces;
+}
+
+void addUp(std::span<float> values, ProcessGroup& group) {
+  at::Tensor sum = at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat);
+  group.sum(sum);
+}
+
+/// Of all prompts. What a process has not measured is zero in it, so that sums over all processes are the numbers.
+std::vector<Trace> tracesOf(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                            const TraceOptions& options, const Job& job, ProcessGroup& group) {
+  const auto rank = static_cast<std::size_t>(group.rank()), processes = static_cast<std::size_t>(group.size());
+  std::vector<std::vector<std::int64_t>> own;
+  for (std::size_t i = rank; i < prompts.size(); i += processes) own.push_back(prompts[i]);
+  std::vector<Trace> measured = ownTraces(model, own, options, job);
+  if (processes == 1) return measured;
+  std::vector<Trace> all;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    Trace& trace = all.emplace_back(
+        i % processes == rank ? std::move(measured[i / processes])
+                              : blankTrace(model.config(), static_cast<std::int64_t>(prompts[i].size()), options));
+    for (Array<float, 3>* array : {&trace.shares, &trace.rowEntropy, &trace.valueNorm, &trace.outputNorm})
+      addUp(array->values(), group);
+    addUp(trace.residualNorm.values(), group);
+    addUp(trace.tokenLoss, group);
+    group.sum(trace.lastLogits);
+  }
+  return all;
+}
+
 }  // namespace
 
 double PromptResult::loss() const {
@@ -71,7 +117,8 @@ SinkConventions ExploreResult::conventions(double epsilon, bool includeQuery0) c
   return c;
 }
 
-Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job) {
+Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job,
+                    ProcessGroup& group) {
   if (request.prompts.empty()) throw Error("There is nothing to analyse: no prompt was given.");
   const auto start = std::chrono::steady_clock::now();
   auto result = std::make_shared<ExploreResult>();
@@ -87,29 +134,19 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
       throw Error("Prompt " + std::to_string(i + 1) + " has no tokens: there is nothing to analyse.");
     total += static_cast<std::int64_t>(encoded.back().size());
   }
-  const TracePlan plan = planTrace(model.config(), total, request.keep, request.budgetBytes);
+  const Keep wanted = group.size() > 1 ? Keep::Statistics : request.keep;
+  const TracePlan plan = planTrace(model.config(), total, wanted, request.budgetBytes);
   result->note = plan.reason;
   if (!plan.reason.empty()) job.progress(plan.reason, 0.0);
 
+  std::vector<std::vector<std::int64_t>> ids;
+  for (const std::vector<Token>& tokens : encoded) ids.push_back(idsOf(tokens));
+  std::vector<Trace> traces = tracesOf(model, ids, {.keep = plan.keep}, job, group);
   Exploration exploration;
-  const auto take = [&](std::size_t i, Trace trace) {
-    result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), trace, tokenizer));
-    exploration.traces.push_back(trace.hasAttention() ? std::make_shared<const Trace>(std::move(trace)) : nullptr);
-  };
-  const TraceOptions options{.keep = plan.keep};
-  if (model.weights == WeightsAs::Streamed) {
-    std::vector<std::vector<std::int64_t>> ids;
-    for (const std::vector<Token>& tokens : encoded) ids.push_back(idsOf(tokens));
-    const bool resumes = plan.keep == Keep::Statistics;
-    std::vector<Trace> traces =
-        captureAll(model, ids, options, job, resumes ? interruptedFile(model, ids) : std::filesystem::path());
-    for (std::size_t i = 0; i < traces.size(); ++i) take(i, std::move(traces[i]));
-  } else {
-    const double count = static_cast<double>(encoded.size());
-    for (std::size_t i = 0; i < encoded.size(); ++i) {
-      const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
-      take(i, capture(model, idsOf(encoded[i]), options, part));
-    }
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), traces[i], tokenizer));
+    const bool kept = traces[i].hasAttention();
+    exploration.traces.push_back(kept ? std::make_shared<const Trace>(std::move(traces[i])) : nullptr);
   }
   result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   exploration.result = std::move(result);

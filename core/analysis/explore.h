@@ -6,6 +6,7 @@
 #include "core/array.h"
 #include "core/job.h"
 #include "core/model/model.h"
+#include "core/process_group.h"
 #include "core/text/token.h"
 #include "core/text/tokenizer.h"
 #include "core/trace/trace.h"
@@ -63,7 +64,9 @@ struct Exploration {
   std::vector<std::shared_ptr<const Trace>> traces;
 };
 
-/// Runs the request on a loaded model, prompt after prompt.
-Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job);
+/// Runs the request on a loaded model, prompt after prompt. Processes of a group share the prompts, and all have the
+/// whole result in the end; none of them keeps attention.
+Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job,
+                    ProcessGroup& group = *singleProcess());
 
 }  // namespace sinkscope

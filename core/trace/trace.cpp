@@ -74,26 +74,7 @@ void predict(const Model& model, const std::vector<at::Tensor>& hidden, const st
 class Recorder : public Observer {
  public:
   Recorder(const Model& model, std::int64_t tokens, const TraceOptions& options, const Job& job)
-      : model_(model), options_(options), job_(job) {
-    const ModelConfig& c = model.config();
-    trace.layers = c.layers;
-    trace.heads = c.heads;
-    trace.keyHeads = c.keyHeads;
-    trace.tokens = tokens;
-    trace.scale = c.attentionScale;
-    trace.layer.resize(size(c.layers));
-    trace.sigmoid = c.hasSigmoids();
-    trace.cap = c.attentionCap;
-    for (std::int64_t l = 0; l < c.layers; ++l) {
-      trace.layer[size(l)].window = c.perLayer[size(l)].window;
-      trace.layer[size(l)].firstKeys = c.perLayer[size(l)].firstKeys;
-    }
-    const std::array<std::size_t, 3> perHead{size(c.layers), size(c.heads), size(tokens)};
-    if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
-    trace.outputNorm = Array<float, 3>(perHead);
-    trace.valueNorm = Array<float, 3>({size(c.layers), size(c.keyHeads), size(tokens)});
-    trace.residualNorm = Array<float, 2>({size(c.layers + 1), size(tokens)});
-  }
+      : trace(blankTrace(model.config(), tokens, options)), model_(model), options_(options), job_(job) {}
 
   bool wants(const Place& place) const override {
     switch (place.site) {
@@ -243,6 +224,27 @@ class InterruptedPass {
 };
 
 }  // namespace
+
+Trace blankTrace(const ModelConfig& c, std::int64_t tokens, const TraceOptions& options) {
+  Trace trace;
+  trace.layers = c.layers;
+  trace.heads = c.heads;
+  trace.keyHeads = c.keyHeads;
+  trace.tokens = tokens;
+  trace.scale = c.attentionScale;
+  trace.sigmoid = c.hasSigmoids();
+  trace.cap = c.attentionCap;
+  for (const LayerConfig& layer : c.perLayer)
+    trace.layer.push_back({.window = layer.window, .firstKeys = layer.firstKeys});
+  const std::array<std::size_t, 3> perHead{size(c.layers), size(c.heads), size(tokens)};
+  if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
+  trace.outputNorm = Array<float, 3>(perHead);
+  trace.valueNorm = Array<float, 3>({size(c.layers), size(c.keyHeads), size(tokens)});
+  trace.residualNorm = Array<float, 2>({size(c.layers + 1), size(tokens)});
+  if (options.loss) trace.tokenLoss.resize(size(tokens - 1));
+  if (options.loss) trace.lastLogits = at::zeros({c.vocabulary}, at::kFloat);
+  return trace;
+}
 
 HeadAttention Trace::head(std::int64_t l, std::int64_t h) const {
   if (l < 0 || l >= layers || h < 0 || h >= heads)

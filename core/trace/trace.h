@@ -68,6 +68,9 @@ struct TraceOptions {
   bool loss = true;        ///< loss of every token, by chunks: no T x V tensor
 };
 
+/// A trace of so many tokens with zeros for what `options` keep as plain arrays, and nothing else.
+Trace blankTrace(const ModelConfig& config, std::int64_t tokens, const TraceOptions& options);
+
 /// One forward pass over `ids` that leaves a trace.
 Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job);
 

@@ -3,7 +3,7 @@
 #include "core/job.h"
 #include "core/train/adam_w.h"
 #include "core/train/packer.h"
-#include "core/train/process_group.h"
+#include "core/process_group.h"
 #include "core/train/recipe.h"
 #include "core/train/token_file.h"
 #include "core/train/training_pass.h"

@@ -2,7 +2,7 @@
 
 #include "core/job.h"
 #include "core/train/prepared_corpus.h"
-#include "core/train/process_group.h"
+#include "core/process_group.h"
 #include "core/train/recipe.h"
 
 #include <cstdint>

@@ -7,7 +7,8 @@
 
 namespace sinkscope {
 
-/// Processes that train one model together, each on a share of every step's windows.
+/// Processes that train one model together, each on a share of every step's windows, or that share the prompts of an
+/// analysis.
 class ProcessGroup {
  public:
   virtual ~ProcessGroup() = default;

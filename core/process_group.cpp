@@ -1,4 +1,4 @@
-#include "core/train/process_group.h"
+#include "core/process_group.h"
 
 #ifdef SINKSCOPE_MPI
 #include "core/error.h"
@@ -58,7 +58,7 @@ class MpiProcesses : public ProcessGroup {
     char text[MPI_MAX_ERROR_STRING];
     int length = 0;
     MPI_Error_string(code, text, &length);
-    throw Error("The processes that train together lost each other: " +
+    throw Error("The processes that work together lost each other: " +
                 std::string(text, static_cast<std::size_t>(length)) + ".");
   }
 
