@@ -86,8 +86,7 @@ std::shared_ptr<const Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
   model.removeExtraWhitespaces = false;
   model.bos = idAt(file, "bos_token_id", tokens.size()).value_or(-1);
   model.eos = idAt(file, "eos_token_id", tokens.size()).value_or(-1);
-  return std::make_shared<SentencepieceTokenizer>(std::move(model), nameOf(file),
-                                                  file.boolean(prefix + "add_bos_token", true));
+  return makeSentencepieceTokenizer(std::move(model), nameOf(file), file.boolean(prefix + "add_bos_token", true));
 }
 
 std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
