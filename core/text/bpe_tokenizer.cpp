@@ -50,7 +50,8 @@ void BpeTokenizer::readMerges(const BpeVocabulary& vocabulary, const Ids& ids) {
   merges_ = BpeMerges(vocabulary.merges.size());
   std::uint32_t rank = 0;
   for (const auto& [left, right] : vocabulary.merges) {
-    merges_.add(idOf(left, left, right), idOf(right, left, right), idOf(left + right, left, right), rank++);
+    const std::int32_t leftId = idOf(left, left, right), rightId = idOf(right, left, right);
+    merges_.add(leftId, rightId, idOf(left + right, left, right), rank++);
   }
 }
 
@@ -73,7 +74,9 @@ void BpeTokenizer::readAdded(const BpeVocabulary& vocabulary) {
   for (const AddedToken& added : vocabulary.added) {
     const std::size_t id = checked(added.id);
     special_[id] = added.special;
-    (added.special ? special : added.normalized ? normalized : plain)
+    (added.special      ? special
+     : added.normalized ? normalized
+                        : plain)
         .push_back({added.text, added.id, added.stripLeft, added.stripRight, added.wholeWord});
   }
   plainAdded_ = NameMatcher(plain);

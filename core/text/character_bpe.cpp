@@ -54,7 +54,9 @@ CharacterBpe::CharacterBpe(const BpeVocabulary& vocabulary)
 void CharacterBpe::readPairs(const BpeVocabulary& vocabulary) {
   // Where characters are left out or become one unknown token, or bytes merge, what stands side by side in the text
   // does not say what merges.
-  if (std::find(byteIds_.begin(), byteIds_.end(), -1) != byteIds_.end()) return;
+  for (std::size_t byte = 0; byte < byteIds_.size(); ++byte) {
+    if (byteIds_[byte] < 0 && (byte >= ascii_.size() || ascii_[byte] < 0)) return;
+  }
   for (const auto& [left, right] : vocabulary.merges) {
     if (byteNamed(left) || byteNamed(right)) return;
   }

@@ -9,8 +9,8 @@
 
 namespace sinkscope {
 
-/// Pairs of characters between which something merges: a text can be cut wherever none of them stands. May hold more pairs
-/// than were inserted, never fewer.
+/// Pairs of characters between which something merges: a text can be cut wherever none of them stands. May hold more
+/// pairs than were inserted, never fewer.
 class CharacterPairs {
  public:
   void insert(char32_t left, char32_t right) { bits_[place(left, right)] = true; }
@@ -48,9 +48,9 @@ class CharacterBpe : public BpeTokenizer {
   bool appendCharacter(std::vector<BpeSymbol>& word, std::string_view character, std::uint32_t bytes) const;
   std::int32_t characterId(std::string_view character) const;
 
-  WordTable characters_;                   // tokens of one character
-  WordTable words_;                        // tokens that a word of their bytes becomes
-  std::array<std::int32_t, 128> ascii_{};  // those of `characters_`, a space as it is written in the text
+  WordTable characters_;                     // tokens of one character
+  WordTable words_;                          // tokens that a word of their bytes becomes
+  std::array<std::int32_t, 128> ascii_{};    // those of `characters_`, a space as it is written in the text
   std::array<std::int32_t, 256> byteIds_{};  // all -1 unless the vocabulary has every byte
   CharacterPairs joined_;
   bool fuseUnknown_ = false;

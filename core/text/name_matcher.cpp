@@ -78,8 +78,8 @@ std::optional<NameMatcher::Match> NameMatcher::find(std::string_view text, std::
     const Name* name = longestAt(text, at);
     if (name == nullptr) continue;
     Match match{at, at + name->text.size(), name->id};
-    if (name->wholeWord && (isOfWord(utf8Before(text, match.begin)) ||
-                            (match.end < text.size() && isOfWord(utf8At(text, match.end))))) {
+    if (name->wholeWord &&
+        (isOfWord(utf8Before(text, match.begin)) || (match.end < text.size() && isOfWord(utf8At(text, match.end))))) {
       at = match.end - 1;
       continue;
     }

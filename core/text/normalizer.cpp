@@ -57,8 +57,8 @@ void NormalText::append(std::string_view valid, std::size_t offset, NormalForm f
   for (auto edit = edits.getFineChangesIterator(); edit.next(status);) {
     const auto to = begin + static_cast<std::size_t>(edit.destinationIndex());
     const auto from = offset + static_cast<std::size_t>(edit.sourceIndex());
-    changes_.push_back({to, to + static_cast<std::size_t>(edit.newLength()), from,
-                        from + static_cast<std::size_t>(edit.oldLength())});
+    changes_.push_back(
+        {to, to + static_cast<std::size_t>(edit.newLength()), from, from + static_cast<std::size_t>(edit.oldLength())});
   }
 }
 

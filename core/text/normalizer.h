@@ -16,12 +16,12 @@ class NormalText {
   NormalText(std::string_view original, NormalForm form);
 
   const std::string& text() const { return text_; }
-  /// The place in the original that `end` in the normal text comes from; inside of characters that were changed together
-  /// some place among them.
+  /// The place in the original that `end` in the normal text comes from; inside of characters that were changed
+  /// together some place among them.
   std::size_t originOf(std::size_t end) const;
 
  private:
-  struct Change {  // what lies between two changes has the same length in both texts
+  struct Change {                                    // what lies between two changes has the same length in both texts
     std::size_t begin = 0, end = 0;                  // in the normal text
     std::size_t originalBegin = 0, originalEnd = 0;  // in the original
   };

@@ -94,6 +94,15 @@ void split(std::vector<TextSpan>& words, std::string_view text, std::size_t offs
   }
 }
 
+constexpr const char* gpt4oPattern =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+    R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr const char* tekkenPattern =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N})"
+    R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+
 struct NamedPreTokenizer {
   const char* name;
   const char* pattern;
@@ -115,6 +124,12 @@ constexpr std::array namedPreTokenizers = {
     NamedPreTokenizer{"llama-v3", llama3Pattern},
     NamedPreTokenizer{"qwen2", qwen2Pattern},
     NamedPreTokenizer{"deepseek-r1-qwen", qwen2Pattern},
+    NamedPreTokenizer{"stablelm2", qwen2Pattern},
+    NamedPreTokenizer{"dbrx", llama3Pattern},       // cl100k: OLMo 2, Phi-4
+    NamedPreTokenizer{"smaug-bpe", llama3Pattern},  // SmolLM3
+    NamedPreTokenizer{"gpt-4o", gpt4oPattern},
+    NamedPreTokenizer{"llama4", gpt4oPattern},
+    NamedPreTokenizer{"tekken", tekkenPattern},
 };
 
 }  // namespace

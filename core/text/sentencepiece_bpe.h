@@ -8,9 +8,9 @@
 
 namespace sinkscope {
 
-/// The vocabulary by which `CharacterBpe` gives the ids that the sentencepiece library gives with `model`, several times as
-/// fast. Nothing where only the library knows how: unigram models, folded characters, extra spaces left out, unused
-/// pieces, no byte pieces.
+/// The vocabulary by which `CharacterBpe` gives the ids that the sentencepiece library gives with `model`, several
+/// times as fast. Nothing where only the library knows how: unigram models, folded characters, extra spaces left out,
+/// unused pieces, no byte pieces.
 std::optional<BpeVocabulary> asByteFallbackBpe(const SentencepieceModel& model, const std::string& source);
 
 }  // namespace sinkscope

@@ -10,8 +10,8 @@ namespace {
 
 // Field numbers of sentencepiece_model.proto.
 namespace field {
-constexpr std::uint64_t pieces = 1, trainer = 2, normalizer = 3;                       // ModelProto
-constexpr std::uint64_t text = 1, score = 2, type = 3;                                 // SentencePiece
+constexpr std::uint64_t pieces = 1, trainer = 2, normalizer = 3;                                     // ModelProto
+constexpr std::uint64_t text = 1, score = 2, type = 3;                                               // SentencePiece
 constexpr std::uint64_t modelType = 3, spaceAfter = 24, byteFallback = 35, bos = 41, eos = 42;       // TrainerSpec
 constexpr std::uint64_t foldings = 2, dummyPrefix = 3, extraWhitespaces = 4, escapeWhitespaces = 5;  // NormalizerSpec
 }  // namespace field

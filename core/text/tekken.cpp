@@ -15,11 +15,26 @@ using Json = nlohmann::json;
 constexpr std::int64_t largestVocabulary = std::int64_t{1} << 24;
 
 // Files up to version 7 don't name their special tokens; these are they, by id.
-constexpr const char* unnamedSpecials[] = {
-    "<unk>",        "<s>",           "</s>",         "[INST]",          "[/INST]",     "[AVAILABLE_TOOLS]",
-    "[/AVAILABLE_TOOLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]", "<pad>",
-    "[IMG_BREAK]",  "[IMG_END]",     "[PREFIX]",     "[MIDDLE]",        "[SUFFIX]",    "[SYSTEM_PROMPT]",
-    "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]"};
+constexpr const char* unnamedSpecials[] = {"<unk>",
+                                           "<s>",
+                                           "</s>",
+                                           "[INST]",
+                                           "[/INST]",
+                                           "[AVAILABLE_TOOLS]",
+                                           "[/AVAILABLE_TOOLS]",
+                                           "[TOOL_RESULTS]",
+                                           "[/TOOL_RESULTS]",
+                                           "[TOOL_CALLS]",
+                                           "[IMG]",
+                                           "<pad>",
+                                           "[IMG_BREAK]",
+                                           "[IMG_END]",
+                                           "[PREFIX]",
+                                           "[MIDDLE]",
+                                           "[SUFFIX]",
+                                           "[SYSTEM_PROMPT]",
+                                           "[/SYSTEM_PROMPT]",
+                                           "[TOOL_CONTENT]"};
 
 /// The bytes behind base64 text; nothing when it is not that.
 std::optional<std::string> decodedBase64(const std::string& text) {
@@ -115,9 +130,9 @@ class Reader {
 }  // namespace
 
 std::shared_ptr<const Tokenizer> loadTekken(const std::filesystem::path& path) {
-  const std::string content = readTextFile(path);
+  const Json json = Json::parse(readTextFile(path), nullptr, false);
+  if (json.is_discarded()) throw Error(path.string() + " is not a tekken.json as expected: it is no JSON.");
   try {
-    const Json json = Json::parse(content);
     return Reader(json, path).tokenizer(readTokenizerConfig(path.parent_path()));
   } catch (const Json::exception& error) {
     throw Error(path.string() + " is not a tekken.json as expected: " + error.what() + ".");

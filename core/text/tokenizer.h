@@ -51,8 +51,9 @@ class Tokenizer {
   virtual bool addsBos() const = 0;      ///< whether the tokenizer itself puts <bos> first
   virtual std::string kind() const = 0;  ///< "sentencepiece", "byte-level BPE"
 
-  /// Bytes of a sequence, special tokens left out. It is the encoded text again, except where the tokenizer changes text
-  /// before it encodes: a space put before it (LLaMa 2), "\u2581" read as a space, characters composed (Qwen) or folded.
+  /// Bytes of a sequence, special tokens left out. It is the encoded text again, except where the tokenizer changes
+  /// text before it encodes: a space put before it (LLaMa 2), "\u2581" read as a space, characters composed (Qwen) or
+  /// folded.
   std::string decode(const std::vector<std::int64_t>& ids) const;
 
  protected:

@@ -224,14 +224,18 @@ class Reader {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
-  const std::string content = readTextFile(path);
+std::shared_ptr<const Tokenizer> tokenizerOfJson(const Json& json, const std::filesystem::path& path) {
   try {
-    const Json json = Json::parse(content);
     return Reader(json, path).tokenizer(readTokenizerConfig(path.parent_path()));
   } catch (const Json::exception& error) {
     throw Error(path.string() + " is not a tokenizer.json as expected: " + error.what() + ".");
   }
+}
+
+std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
+  const Json json = Json::parse(readTextFile(path), nullptr, false);
+  if (json.is_discarded()) throw Error(path.string() + " is not a tokenizer.json as expected: it is no JSON.");
+  return tokenizerOfJson(json, path);
 }
 
 }  // namespace sinkscope

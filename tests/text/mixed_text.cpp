@@ -50,25 +50,107 @@ constexpr std::pair<char32_t, char32_t> ranges[] = {
     {0xFB50, 0xFBB1},   {0xFF01, 0xFFBE},   {0x10400, 0x1049D}, {0x12000, 0x12399}, {0x13000, 0x1342E},
     {0x1D400, 0x1D454}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6D7}, {0x1F900, 0x1F9FF}, {0x20000, 0x2A6DD}};
 
-constexpr std::string_view awkward[] = {
-    "\u00A0", "\u3000", "\u2028", "\u2029", "\u180E", "\u200B", "\u200C", "\u200D", "\uFEFF", "\u2060", "\u00AD", "\u0085",
-    "\x0B", "\x0C", "\x1C", "\x7F", "\x01", "\u1680", "\u2003", "\u202F", "\u205F", "'\u017F", "\u212A", "\u2126", "\u2581",
-    "\u2581\u2581", "a\u2581b", "<0x41>", "\\n", "\\u00e9", "\u0130", "\u0131", "\u1E9E", "\uFB01", "\uFFFD", "\uFFFC",
-    "\uF8FF", "\U000F0000", "\u0958", "\u0344", "\u2ADC", "\uFB1D", "\U0001D15E", "\u0F73", "\u1100\u1161\u11A8",
-    "\uAC00\u11A8", "q\u0307\u0323", "q\u0323\u0307", "\u1E0B\u0323", "A\u030A", "\u00C5", "e\u0301\u0301", "\u0915\u093C",
-    "\u09C7\u09BE", "\u0B95\u0BCA", "===", "...", "!!!", "--", "((", "))", "</", "/>", "'", "\"", "`"};
+constexpr std::string_view awkward[] = {"\u00A0",
+                                        "\u3000",
+                                        "\u2028",
+                                        "\u2029",
+                                        "\u180E",
+                                        "\u200B",
+                                        "\u200C",
+                                        "\u200D",
+                                        "\uFEFF",
+                                        "\u2060",
+                                        "\u00AD",
+                                        "\u0085",
+                                        "\x0B",
+                                        "\x0C",
+                                        "\x1C",
+                                        "\x7F",
+                                        "\x01",
+                                        "\u1680",
+                                        "\u2003",
+                                        "\u202F",
+                                        "\u205F",
+                                        "'\u017F",
+                                        "\u212A",
+                                        "\u2126",
+                                        "\u2581",
+                                        "\u2581\u2581",
+                                        "a\u2581b",
+                                        "<0x41>",
+                                        "\\n",
+                                        "\\u00e9",
+                                        "\u0130",
+                                        "\u0131",
+                                        "\u1E9E",
+                                        "\uFB01",
+                                        "\uFFFD",
+                                        "\uFFFC",
+                                        "\uF8FF",
+                                        "\U000F0000",
+                                        "\u0958",
+                                        "\u0344",
+                                        "\u2ADC",
+                                        "\uFB1D",
+                                        "\U0001D15E",
+                                        "\u0F73",
+                                        "\u1100\u1161\u11A8",
+                                        "\uAC00\u11A8",
+                                        "q\u0307\u0323",
+                                        "q\u0323\u0307",
+                                        "\u1E0B\u0323",
+                                        "A\u030A",
+                                        "\u00C5",
+                                        "e\u0301\u0301",
+                                        "\u0915\u093C",
+                                        "\u09C7\u09BE",
+                                        "\u0B95\u0BCA",
+                                        "===",
+                                        "...",
+                                        "!!!",
+                                        "--",
+                                        "((",
+                                        "))",
+                                        "</",
+                                        "/>",
+                                        "'",
+                                        "\"",
+                                        "`"};
 
-constexpr std::string_view names[] = {
-    "<s>", "</s>", "<unk>", "<bos>", "<eos>", "<pad>", "<start_of_turn>", "<|endoftext|>", "<|im_start|>", "<|im_end|>",
-    "<|begin_of_text|>", "<|eot_id|>", "<|start|>", "<|return|>", "[INST]", "[/INST]", "[REFERENCE_DOC_0]", "<table>",
-    "</tr>", "<tool_call>", "<think>", "[multimodal]", "<unused7>", "<mask>", "<|reserved_special_token_3|>"};
+constexpr std::string_view names[] = {"<s>",
+                                      "</s>",
+                                      "<unk>",
+                                      "<bos>",
+                                      "<eos>",
+                                      "<pad>",
+                                      "<start_of_turn>",
+                                      "<|endoftext|>",
+                                      "<|im_start|>",
+                                      "<|im_end|>",
+                                      "<|begin_of_text|>",
+                                      "<|eot_id|>",
+                                      "<|start|>",
+                                      "<|return|>",
+                                      "[INST]",
+                                      "[/INST]",
+                                      "[REFERENCE_DOC_0]",
+                                      "<table>",
+                                      "</tr>",
+                                      "<tool_call>",
+                                      "<think>",
+                                      "[multimodal]",
+                                      "<unused7>",
+                                      "<mask>",
+                                      "<|reserved_special_token_3|>"};
 
 constexpr std::string_view breaks[] = {"\n", "\n\n", "\r\n", "\r\n\r\n", "\n \n", "\t\n", " \n  ", "\n\t\t", "\r"};
 constexpr std::string_view spaces[] = {" ", " ", " ", "  ", "   ", "    ", "\t", " \t ", "\u00A0", "\u3000"};
-constexpr std::string_view contractions[] = {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "'T", "'RE", "'VE", "'M",
-                                             "'LL", "'D", "'Re", "'lL", "’s", "’ll", "n't", "N'T", "'x", "''s"};
-constexpr std::string_view syllables[] = {"ka", "lo", "mi", "tri", "ven", "sch", "ou", "gh", "er", "ing", "tion", "qu", "z",
-                                          "ph", "ara", "und", "ex", "pro", "ly", "ß", "ñ", "ø", "x", "é", "ij"};
+constexpr std::string_view contractions[] = {"'s", "'t",  "'re", "'ve", "'m",  "'ll", "'d",  "'S",
+                                             "'T", "'RE", "'VE", "'M",  "'LL", "'D",  "'Re", "'lL",
+                                             "’s", "’ll", "n't", "N'T", "'x",  "''s"};
+constexpr std::string_view syllables[] = {"ka",  "lo",   "mi", "tri", "ven", "sch", "ou",  "gh", "er",
+                                          "ing", "tion", "qu", "z",   "ph",  "ara", "und", "ex", "pro",
+                                          "ly",  "ß",    "ñ",  "ø",   "x",   "é",   "ij"};
 
 class Writer {
  public:
@@ -90,13 +172,15 @@ class Writer {
 
   std::string document(std::size_t bytes) {
     using Piece = void (Writer::*)();
-    static constexpr Piece english[] = {&Writer::sentence, &Writer::sentence, &Writer::shuffledWords, &Writer::contraction};
+    static constexpr Piece english[] = {&Writer::sentence, &Writer::sentence, &Writer::shuffledWords,
+                                        &Writer::contraction};
     static constexpr Piece world[] = {&Writer::foreign, &Writer::foreign, &Writer::shuffledWords, &Writer::marks};
     static constexpr Piece program[] = {&Writer::codeLine, &Writer::codeLine, &Writer::identifier, &Writer::number};
     static constexpr Piece strange[] = {&Writer::characters, &Writer::marks, &Writer::oddity, &Writer::run};
-    static constexpr Piece mixture[] = {&Writer::sentence, &Writer::foreign,    &Writer::codeLine,    &Writer::identifier,
-                                        &Writer::number,   &Writer::characters, &Writer::marks,       &Writer::oddity,
-                                        &Writer::run,      &Writer::madeUp,     &Writer::contraction, &Writer::name};
+    static constexpr Piece mixture[] = {&Writer::sentence,   &Writer::foreign,     &Writer::codeLine,
+                                        &Writer::identifier, &Writer::number,      &Writer::characters,
+                                        &Writer::marks,      &Writer::oddity,      &Writer::run,
+                                        &Writer::madeUp,     &Writer::contraction, &Writer::name};
     text_.clear();
     const std::size_t kind = random_.below(10);
     while (text_.size() < bytes) {
