@@ -32,8 +32,8 @@ double now() {
 
 }  // namespace
 
-/// Encodes the documents of a text (each ends with a NUL byte) on one thread, prints the seconds of each round, and writes
-/// the ids (32 bits each, -1 after each document).
+/// Encodes the documents of a text (each ends with a NUL byte) on one thread, prints the seconds of each round, and
+/// writes the ids (32 bits each, -1 after each document).
 int main(int count, char** arguments) {
   if (count != 6) {
     return std::fputs("usage: tokenizer_speed TOKENIZER TEXT IDS ROUNDS with-special-tokens|plain\n", stderr), 2;

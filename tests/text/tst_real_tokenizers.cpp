@@ -107,7 +107,8 @@ class TestRealTokenizers : public QObject {
     for (std::size_t i = 0; i < documents_.size(); ++i) {
       const auto tokens = tokenizer->encode(documents_[i]);
       comparePartition(tokens, documents_[i].size());
-      QVERIFY2(tokenizer->decode(idsOf(tokens)) == decodedAs(documents_[i], facts.back), qPrintable(QString::number(i)));
+      QVERIFY2(tokenizer->decode(idsOf(tokens)) == decodedAs(documents_[i], facts.back),
+               qPrintable(QString::number(i)));
     }
     std::string broken = "ab\xFF\xFE the\xE2\x96";
     for (int byte = 255; byte >= 0; --byte) broken += static_cast<char>(byte);

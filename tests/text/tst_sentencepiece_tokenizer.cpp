@@ -35,8 +35,8 @@ class TestSentencepieceTokenizer : public QObject {
       QCOMPARE(own->bytesOf(id), library.bytesOf(id));
       QCOMPARE(own->isSpecial(id), library.isSpecial(id));
     }
-    const std::string texts[] = {"the river",      " two  spaces ", "<table>first", "a<table> b\n\n\n", "<s>x</s>",
-                                 "\u2581 \u2581a", "ab\xFF\xFE the\xE2\x96",     "\n\n"};
+    const std::string texts[] = {"the river", " two  spaces ",  "<table>first",           "a<table> b\n\n\n",
+                                 "<s>x</s>",  "\u2581 \u2581a", "ab\xFF\xFE the\xE2\x96", "\n\n"};
     for (const std::string& prompt : texts) {
       QCOMPARE(own->encode(prompt), library.encode(prompt));
       QCOMPARE(own->encode(prompt, {.addBos = true, .parseSpecial = true}),
