@@ -33,11 +33,11 @@ Facts factsOf(const QString& name) {
 }
 
 std::string decodedAs(const std::string& text, Back back) {
-  QString changed = QString::fromStdString(text);
   if (back == Back::same) return text;
-  if (back == Back::composed) return changed.normalized(QString::NormalizationForm_C).toStdString();
+  QString changed = QString::fromStdString("\n" + text);  // Qt leaves out a mark of byte order at the beginning
+  if (back == Back::composed) return changed.normalized(QString::NormalizationForm_C).sliced(1).toStdString();
   changed.replace(QChar(0x2581), ' ');
-  return (back == Back::spaceBefore ? " " : "") + changed.toStdString();
+  return (back == Back::spaceBefore ? " " : "") + changed.sliced(1).toStdString();
 }
 
 }  // namespace
