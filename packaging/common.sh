@@ -58,3 +58,4 @@ has_display() { [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }
 
 models_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/models"; }
 corpora_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/corpora"; }
+tokenizers_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/tokenizers"; }

@@ -17,18 +17,22 @@ class BpeMerges {
   BpeMerges() = default;
   explicit BpeMerges(std::size_t count) { reserve(count); }
 
-  /// The next merge; earlier ones come first. Of a pair that is given twice, the later rank stands, as in Hugging Face.
-  void add(std::int32_t left, std::int32_t right, std::int32_t result);
+  /// A merge; lower ranks come first. Of a pair that is given twice, the later rank stands, as in Hugging Face.
+  void add(std::int32_t left, std::int32_t right, std::int32_t result, std::uint32_t rank);
 
   /// Joins neighbours until nothing joins, the lowest rank first, of equal ranks the leftmost. O(n log n).
   void apply(std::vector<BpeSymbol>& word) const;
 
  private:
-  struct Entry {
-    std::uint64_t pair = emptyPair;
-    std::uint32_t rank = 0;
+  struct Join {
+    std::uint32_t rank = none;
     std::int32_t result = 0;
   };
+  struct Entry {
+    std::uint64_t pair = emptyPair;
+    Join join;
+  };
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
   static constexpr std::uint64_t emptyPair = ~std::uint64_t{0};
 
   static std::uint64_t pairOf(std::int32_t left, std::int32_t right) {
@@ -36,11 +40,12 @@ class BpeMerges {
   }
   void reserve(std::size_t count);
   std::size_t slot(std::uint64_t pair) const;
-  const Entry* find(std::int32_t left, std::int32_t right) const;
+  Join find(std::int32_t left, std::int32_t right) const;
+  void applyShort(std::vector<BpeSymbol>& word) const;
+  void applyLong(std::vector<BpeSymbol>& word) const;
 
   std::vector<Entry> table_;  // open addressing, a power of two, at most half full
   std::size_t used_ = 0;
-  std::uint32_t ranks_ = 0;
 };
 
 }  // namespace sinkscope

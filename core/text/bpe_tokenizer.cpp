@@ -3,7 +3,6 @@
 #include "core/error.h"
 
 #include <limits>
-#include <unordered_map>
 
 namespace sinkscope {
 
@@ -18,6 +17,7 @@ std::pair<std::string, std::string> mergeOf(const std::string& text, const std::
 BpeTokenizer::BpeTokenizer(const BpeVocabulary& vocabulary, std::vector<std::string> bytes)
     : bytes_(std::move(bytes)),
       special_(bytes_.size()),
+      form_(vocabulary.form),
       prefix_(vocabulary.prefix),
       bos_(vocabulary.bos),
       eos_(vocabulary.eos),
@@ -25,19 +25,22 @@ BpeTokenizer::BpeTokenizer(const BpeVocabulary& vocabulary, std::vector<std::str
   if (bytes_.size() > std::numeric_limits<std::int32_t>::max()) {
     throw Error(vocabulary.source + ": the vocabulary has more tokens than ids can count.");
   }
-  readMerges(vocabulary);
+  // Of tokens spelled alike the last one stands.
+  const std::vector<std::string>& spelled = vocabulary.plainBytes ? bytes_ : vocabulary.tokens;
+  Ids ids;
+  ids.reserve(spelled.size());
+  for (std::size_t id = 0; id < spelled.size(); ++id) {
+    if (!spelled[id].empty()) ids[spelled[id]] = static_cast<std::int32_t>(id);
+  }
+  readMerges(vocabulary, ids);
+  readRanks(vocabulary, ids);
   readAdded(vocabulary);
   if (vocabulary.unknown) unknown_ = static_cast<std::int32_t>(checked(*vocabulary.unknown));
   if (bos_) checked(*bos_);
   if (eos_) checked(*eos_);
 }
 
-void BpeTokenizer::readMerges(const BpeVocabulary& vocabulary) {
-  std::unordered_map<std::string_view, std::int32_t> ids;
-  ids.reserve(vocabulary.tokens.size());
-  for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
-    if (!vocabulary.tokens[id].empty()) ids[vocabulary.tokens[id]] = static_cast<std::int32_t>(id);
-  }
+void BpeTokenizer::readMerges(const BpeVocabulary& vocabulary, const Ids& ids) {
   const auto idOf = [&](const std::string& token, const std::string& left, const std::string& right) {
     const auto found = ids.find(token);
     if (found != ids.end()) return found->second;
@@ -45,41 +48,90 @@ void BpeTokenizer::readMerges(const BpeVocabulary& vocabulary) {
                 "\", which is not in the vocabulary.");
   };
   merges_ = BpeMerges(vocabulary.merges.size());
+  std::uint32_t rank = 0;
   for (const auto& [left, right] : vocabulary.merges) {
     const std::int32_t leftId = idOf(left, left, right), rightId = idOf(right, left, right);
-    merges_.add(leftId, rightId, idOf(left + right, left, right));
+    merges_.add(leftId, rightId, idOf(left + right, left, right), rank++);
+  }
+}
+
+void BpeTokenizer::readRanks(const BpeVocabulary& vocabulary, const Ids& ids) {
+  for (std::size_t id = 0; id < vocabulary.ranks.size(); ++id) {
+    if (!vocabulary.ranks[id]) continue;
+    const std::string_view token = vocabulary.plainBytes ? bytes_[id] : vocabulary.tokens[id];
+    for (std::size_t cut = 1; cut < token.size(); ++cut) {
+      const auto left = ids.find(token.substr(0, cut));
+      if (left == ids.end() || !vocabulary.ranks[static_cast<std::size_t>(left->second)]) continue;
+      const auto right = ids.find(token.substr(cut));
+      if (right == ids.end() || !vocabulary.ranks[static_cast<std::size_t>(right->second)]) continue;
+      merges_.add(left->second, right->second, static_cast<std::int32_t>(id), *vocabulary.ranks[id]);
+    }
   }
 }
 
 void BpeTokenizer::readAdded(const BpeVocabulary& vocabulary) {
-  std::vector<std::pair<std::string, std::int64_t>> plain, special;
+  std::vector<NameMatcher::Name> plain, normalized, special;
   for (const AddedToken& added : vocabulary.added) {
     const std::size_t id = checked(added.id);
-    bytes_[id] = added.text;
     special_[id] = added.special;
-    (added.special ? special : plain).emplace_back(added.text, added.id);
+    (added.special      ? special
+     : added.normalized ? normalized
+                        : plain)
+        .push_back({added.text, added.id, added.stripLeft, added.stripRight, added.wholeWord});
   }
   plainAdded_ = NameMatcher(plain);
+  normalizedAdded_ = NameMatcher(normalized);
   specialTokens_ = NameMatcher(special);
 }
 
-std::vector<Token> BpeTokenizer::encodeText(std::string_view text, bool atStart) const {
-  std::vector<Token> tokens;
+void BpeTokenizer::appendBetween(const NameMatcher& matcher, Append append, std::vector<PlacedId>& tokens,
+                                 std::string_view text, bool atStart) const {
+  const auto appendPart = [&](std::size_t begin, std::size_t end) {
+    if (begin == end) return;
+    const std::size_t first = tokens.size();
+    (this->*append)(tokens, text.substr(begin, end - begin), atStart);
+    for (std::size_t i = first; begin > 0 && i < tokens.size(); ++i) tokens[i].end += begin;
+  };
   std::size_t at = 0;
-  while (const auto match = plainAdded_.find(text, at)) {
-    appendSegment(tokens, text.substr(at, match->begin - at), at, atStart);
-    tokens.push_back({match->id, bytesOf(match->id), match->begin, match->end, false});
+  while (const auto match = matcher.find(text, at)) {
+    appendPart(at, match->begin);
+    tokens.push_back({static_cast<std::int32_t>(match->id), match->end});
     at = match->end;
     atStart = false;
   }
-  appendSegment(tokens, text.substr(at), at, atStart);
-  return tokens;
+  appendPart(at, text.size());
+}
+
+void BpeTokenizer::appendText(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const {
+  if (prefix_ != SpacePrefix::once) {
+    appendBetween(plainAdded_, &BpeTokenizer::appendSegment, tokens, text, atStart);
+    return;
+  }
+  const std::size_t first = tokens.size();
+  appendBetween(plainAdded_, &BpeTokenizer::appendSegment, tokens, std::string(" ").append(text), atStart);
+  for (std::size_t i = first; i < tokens.size(); ++i) --tokens[i].end;  // each covers the prefix at least
+}
+
+void BpeTokenizer::appendSegment(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const {
+  if (form_ == NormalForm::none) {
+    appendNormal(tokens, text, atStart);
+    return;
+  }
+  const NormalText normal(text, form_);
+  const std::size_t first = tokens.size();
+  appendNormal(tokens, normal.text(), atStart);
+  for (std::size_t i = first; i < tokens.size(); ++i) tokens[i].end = normal.originOf(tokens[i].end);
+}
+
+void BpeTokenizer::appendNormal(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const {
+  appendBetween(normalizedAdded_, &BpeTokenizer::appendWithPrefix, tokens, text, atStart);
 }
 
 bool BpeTokenizer::hasPrefix(std::string_view text, bool atStart) const {
   const bool space = text.starts_with(' '), mark = space || text.starts_with("\u2581");
   switch (prefix_) {
     case SpacePrefix::never:
+    case SpacePrefix::once:
       return false;
     case SpacePrefix::always:
       return true;
@@ -93,24 +145,21 @@ bool BpeTokenizer::hasPrefix(std::string_view text, bool atStart) const {
   return false;
 }
 
-void BpeTokenizer::appendSegment(std::vector<Token>& tokens, std::string_view text, std::size_t offset,
-                                 bool atStart) const {
-  if (text.empty()) return;
-  const bool prefix = hasPrefix(text, atStart);
-  for (Token& token : encodeSegment(std::string(prefix ? " " : "").append(text))) {
-    // Back to the text without the prefix.
-    token.begin = offset + token.begin - (prefix && token.begin > 0);
-    token.end = offset + token.end - (prefix && token.end > 0);
-    tokens.push_back(std::move(token));
+void BpeTokenizer::appendWithPrefix(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const {
+  if (!hasPrefix(text, atStart)) {
+    appendStretch(tokens, text);
+    return;
   }
+  const std::size_t first = tokens.size();
+  appendStretch(tokens, std::string(" ").append(text));
+  for (std::size_t i = first; i < tokens.size(); ++i) --tokens[i].end;
 }
 
-void BpeTokenizer::appendSymbols(std::vector<Token>& tokens, const std::vector<BpeSymbol>& symbols,
-                                 std::size_t offset) const {
+void BpeTokenizer::appendSymbols(std::vector<PlacedId>& tokens, const std::vector<BpeSymbol>& symbols,
+                                 std::size_t offset) {
   for (const BpeSymbol& symbol : symbols) {
-    const auto id = static_cast<std::size_t>(symbol.id);
-    tokens.push_back({symbol.id, bytes_[id], offset, offset + symbol.bytes, special_[id]});
     offset += symbol.bytes;
+    tokens.push_back({symbol.id, offset});
   }
 }
 

@@ -30,71 +30,74 @@ std::string bytesBehind(const std::string& token) {
   return bytes;
 }
 
-std::vector<std::string> bytesBehind(const std::vector<std::string>& tokens) {
+std::vector<std::string> bytesBehind(const BpeVocabulary& vocabulary) {
+  if (vocabulary.plainBytes) return vocabulary.tokens;
   std::vector<std::string> bytes;
-  bytes.reserve(tokens.size());
-  for (const std::string& token : tokens) bytes.push_back(bytesBehind(token));
+  bytes.reserve(vocabulary.tokens.size());
+  for (const std::string& token : vocabulary.tokens) bytes.push_back(bytesBehind(token));
+  for (const AddedToken& added : vocabulary.added) {  // those are spelled as they are
+    if (added.id >= 0 && added.id < static_cast<std::int64_t>(bytes.size())) {
+      bytes[static_cast<std::size_t>(added.id)] = added.text;
+    }
+  }
   return bytes;
 }
 
 }  // namespace
 
 ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary)
-    : BpeTokenizer(vocabulary, bytesBehind(vocabulary.tokens)), preTokenizer_(vocabulary.preTokenizer) {
+    : BpeTokenizer(vocabulary, bytesBehind(vocabulary)), preTokenizer_(vocabulary.preTokenizer), words_(bytes()) {
   std::vector<bool> isAdded(vocabulary.tokens.size());
-  for (const AddedToken& added : vocabulary.added) isAdded[static_cast<std::size_t>(added.id)] = true;
+  for (const AddedToken& added : vocabulary.added) isAdded[checked(added.id)] = true;
   byteIds_.fill(-1);
-  for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
-    if (isAdded[id]) continue;
-    const std::string bytes = bytesOf(static_cast<std::int64_t>(id));
-    const auto number = static_cast<std::int32_t>(id);
-    if (bytes.size() == 1) byteIds_[static_cast<unsigned char>(bytes[0])] = number;
-    if (vocabulary.ignoreMerges && !bytes.empty()) words_.emplace(bytes, number);
+  const auto count = static_cast<std::int32_t>(size());
+  const auto bytesAt = [&](std::int32_t id) -> const std::string& { return bytes()[static_cast<std::size_t>(id)]; };
+  const auto isWord = [&](std::int32_t id) { return !isAdded[static_cast<std::size_t>(id)] && !bytesAt(id).empty(); };
+  for (std::int32_t id = 0; id < count; ++id) {
+    if (isWord(id) && bytesAt(id).size() == 1) byteIds_[static_cast<unsigned char>(bytesAt(id)[0])] = id;
+  }
+  std::vector<BpeSymbol> symbols;
+  for (std::int32_t id = 0; id < count; ++id) {
+    if (!isWord(id)) continue;
+    if (!vocabulary.ignoreMerges) {
+      merge(bytesAt(id), symbols);
+      if (symbols.size() != 1 || symbols[0].id != id || symbols[0].bytes != bytesAt(id).size()) continue;
+    }
+    words_.insert(id);
   }
 }
 
-std::vector<Token> ByteLevelBpe::encodeSegment(std::string_view text) const {
-  Words words;
+void ByteLevelBpe::appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const {
+  std::vector<BpeSymbol> symbols;
+  std::vector<TextSpan> words;
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Run run = utf8RunAt(text, at);
     const std::string_view part = text.substr(at, run.end - at);
     if (run.valid) {
-      for (const TextSpan& word : preTokenizer_.words(part)) {
-        appendWord(words, part.substr(word.begin, word.end - word.begin), at + word.begin);
+      words.clear();
+      preTokenizer_.appendWords(words, part);
+      for (const TextSpan& word : words) {
+        appendWord(tokens, part.substr(word.begin, word.end - word.begin), at + word.begin, symbols);
       }
     } else {
-      appendWord(words, part, at);
+      appendWord(tokens, part, at, symbols);
     }
     at = run.end;
   }
-  return std::move(words.tokens);
 }
 
-void ByteLevelBpe::appendWord(Words& words, std::string_view word, std::size_t offset) const {
-  std::vector<Token>& tokens = words.tokens;
-  const std::size_t first = tokens.size();
-  if (const auto found = words.known.find(word); found != words.known.end()) {
-    const auto [start, count] = found->second;
-    const std::size_t begin = tokens[start].begin;
-    for (std::size_t i = start; i < start + count; ++i) {
-      Token token = tokens[i];
-      token.begin = token.begin - begin + offset;
-      token.end = token.end - begin + offset;
-      tokens.push_back(std::move(token));
-    }
+void ByteLevelBpe::appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                              std::vector<BpeSymbol>& symbols) const {
+  if (const std::int32_t id = words_.find(word); id >= 0) {
+    tokens.push_back({id, offset + word.size()});
     return;
   }
-  appendSymbols(tokens, symbolsOf(word), offset);
-  if (tokens.size() > first) words.known.emplace(word, std::pair(first, tokens.size() - first));
+  merge(word, symbols);
+  appendSymbols(tokens, symbols, offset);
 }
 
-std::vector<BpeSymbol> ByteLevelBpe::symbolsOf(std::string_view word) const {
-  const auto length = static_cast<std::uint32_t>(word.size());
-  if (!words_.empty()) {
-    if (const auto found = words_.find(std::string(word)); found != words_.end()) return {{found->second, length}};
-  }
-  std::vector<BpeSymbol> symbols;
-  symbols.reserve(word.size());
+void ByteLevelBpe::merge(std::string_view word, std::vector<BpeSymbol>& symbols) const {
+  symbols.clear();
   std::uint32_t leftOut = 0;
   for (const char c : word) {
     const std::int32_t known = byteIds_[static_cast<unsigned char>(c)];
@@ -107,7 +110,6 @@ std::vector<BpeSymbol> ByteLevelBpe::symbolsOf(std::string_view word) const {
     leftOut = 0;
   }
   merges().apply(symbols);
-  return symbols;
 }
 
 }  // namespace sinkscope

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "core/text/bpe_tokenizer.h"
+#include "core/text/word_table.h"
 
 #include <array>
 #include <string>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace sinkscope {
@@ -20,21 +19,18 @@ class ByteLevelBpe : public BpeTokenizer {
   std::string kind() const override { return "byte-level BPE"; }
 
  protected:
-  std::vector<Token> encodeSegment(std::string_view text) const override;
+  void appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const override;
 
  private:
-  /// One call's words and the tokens that they became: words repeat.
-  struct Words {
-    std::vector<Token> tokens;
-    std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> known{};  // first token and count
-  };
-
-  void appendWord(Words& words, std::string_view word, std::size_t offset) const;
-  std::vector<BpeSymbol> symbolsOf(std::string_view word) const;
+  /// Appends the tokens of `word`, which begins at `offset`. `symbols` is room to work in.
+  void appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                  std::vector<BpeSymbol>& symbols) const;
+  /// Makes `symbols` the tokens of `word`.
+  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const;
 
   PreTokenizer preTokenizer_;
-  std::array<std::int32_t, 256> byteIds_{};              // -1: none
-  std::unordered_map<std::string, std::int32_t> words_;  // tokens by their bytes, where merges may be ignored
+  std::array<std::int32_t, 256> byteIds_{};  // -1: none
+  WordTable words_;                          // tokens that a word of their bytes becomes
 };
 
 }  // namespace sinkscope

@@ -8,6 +8,8 @@
 namespace sinkscope {
 namespace {
 
+constexpr char32_t invalid = 0x1FFFFF;  // no character: stands for a byte that is no UTF-8
+
 std::vector<std::string> bytesBehind(const BpeVocabulary& vocabulary) {
   std::vector<std::string> bytes;
   bytes.reserve(vocabulary.tokens.size());
@@ -18,10 +20,19 @@ std::vector<std::string> bytesBehind(const BpeVocabulary& vocabulary) {
   return bytes;
 }
 
+/// The character at `at` and its length; a mark counts as the space that it stands for.
+Utf8Character characterAt(std::string_view text, std::size_t at) {
+  const Utf8Character character = utf8At(text, at);
+  if (character.bytes == 0) return {invalid, 1};
+  return character.code == U'\u2581' ? Utf8Character{U' ', character.bytes} : character;
+}
+
 }  // namespace
 
 CharacterBpe::CharacterBpe(const BpeVocabulary& vocabulary)
     : BpeTokenizer(vocabulary, bytesBehind(vocabulary)),
+      characters_(bytes()),
+      words_(bytes()),
       fuseUnknown_(vocabulary.fuseUnknown),
       splitAtSpaces_(vocabulary.splitAtSpaces) {
   byteIds_.fill(-1);
@@ -29,47 +40,112 @@ CharacterBpe::CharacterBpe(const BpeVocabulary& vocabulary)
     const std::string& token = vocabulary.tokens[id];
     const auto number = static_cast<std::int32_t>(id);
     if (token.empty()) continue;
-    if (utf8At(token, 0).bytes == token.size()) characters_.emplace(token, number);
+    if (utf8At(token, 0).bytes == token.size() && token != " ") characters_.insert(number);
     if (const auto byte = byteNamed(token); byte && vocabulary.byteFallback) byteIds_[*byte] = number;
+  }
+  for (std::size_t code = 0; code < ascii_.size(); ++code) {
+    const char character = static_cast<char>(code);
+    ascii_[code] = characters_.find({&character, 1});
+  }
+  readPairs(vocabulary);
+  readWords(vocabulary);
+}
+
+void CharacterBpe::readPairs(const BpeVocabulary& vocabulary) {
+  // Where characters are left out or become one unknown token, or bytes merge, what stands side by side in the text
+  // does not say what merges.
+  for (std::size_t byte = 0; byte < byteIds_.size(); ++byte) {
+    if (byteIds_[byte] < 0 && (byte >= ascii_.size() || ascii_[byte] < 0)) return;
+  }
+  for (const auto& [left, right] : vocabulary.merges) {
+    if (byteNamed(left) || byteNamed(right)) return;
+  }
+  joined_.narrow();
+  const auto insertPairs = [&](std::string_view token) {
+    char32_t previous = invalid;
+    for (std::size_t at = 0; at < token.size();) {
+      const Utf8Character character = characterAt(token, at);
+      if (at > 0) joined_.insert(previous, character.code);
+      previous = character.code;
+      at += character.bytes;
+    }
+  };
+  for (const auto& [left, right] : vocabulary.merges) {
+    std::size_t last = left.size();
+    while (last > 0 && (left[--last] & 0xC0) == 0x80) continue;
+    insertPairs(left.substr(last) + right.substr(0, characterAt(right, 0).bytes));
+  }
+  for (std::size_t id = 0; id < vocabulary.ranks.size(); ++id) {
+    if (vocabulary.ranks[id]) insertPairs(vocabulary.tokens[id]);
   }
 }
 
-std::vector<Token> CharacterBpe::encodeSegment(std::string_view text) const {
-  std::vector<Token> tokens;
-  std::vector<BpeSymbol> word;
+void CharacterBpe::readWords(const BpeVocabulary& vocabulary) {
+  std::vector<BpeSymbol> symbols;
+  for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+    merge(bytes()[id], symbols);
+    const auto number = static_cast<std::int32_t>(id);
+    if (symbols.size() == 1 && symbols[0].id == number && symbols[0].bytes == bytes()[id].size()) words_.insert(number);
+  }
+}
+
+void CharacterBpe::appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const {
+  std::vector<BpeSymbol> symbols;
   std::size_t begin = 0;
-  std::uint32_t leftOut = 0;  // bytes of characters that are no token; the next one's span covers them
-  const auto finish = [&](std::size_t end) {
-    leftOut = 0;
-    merges().apply(word);
-    appendSymbols(tokens, word, begin);
-    word.clear();
-    begin = end;
-  };
+  char32_t previous = invalid;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = std::max<std::size_t>(utf8At(text, at).bytes, 1);
-    std::string_view character = text.substr(at, bytes);
-    if (character == " ") character = spaceMark;
-    if (character == spaceMark && splitAtSpaces_) finish(at);
-    const std::size_t before = word.size();
-    if (appendCharacter(word, character, static_cast<std::uint32_t>(bytes))) {
-      word[std::min(before, word.size() - 1)].bytes += leftOut;
+    const Utf8Character character = characterAt(text, at);
+    const bool apart = (splitAtSpaces_ && character.code == U' ') || !joined_.contains(previous, character.code);
+    if (at > begin && apart) {
+      appendWord(tokens, text.substr(begin, at - begin), begin, symbols);
+      begin = at;
+    }
+    previous = character.code;
+    at += character.bytes;
+  }
+  appendWord(tokens, text.substr(begin), begin, symbols);
+}
+
+void CharacterBpe::appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                              std::vector<BpeSymbol>& symbols) const {
+  if (const std::int32_t id = words_.find(word); id >= 0) {
+    tokens.push_back({id, offset + word.size()});
+    return;
+  }
+  merge(word, symbols);
+  appendSymbols(tokens, symbols, offset);
+}
+
+void CharacterBpe::merge(std::string_view word, std::vector<BpeSymbol>& symbols) const {
+  symbols.clear();
+  std::uint32_t leftOut = 0;  // bytes of characters that are no token; the next one's span covers them
+  for (std::size_t at = 0; at < word.size();) {
+    const std::size_t bytes = std::max<std::size_t>(utf8At(word, at).bytes, 1);
+    const std::size_t before = symbols.size();
+    if (appendCharacter(symbols, word.substr(at, bytes), static_cast<std::uint32_t>(bytes))) {
+      symbols[std::min(before, symbols.size() - 1)].bytes += leftOut;
       leftOut = 0;
     } else {
       leftOut += static_cast<std::uint32_t>(bytes);
     }
     at += bytes;
   }
-  finish(text.size());
-  return tokens;
+  merges().apply(symbols);
+}
+
+std::int32_t CharacterBpe::characterId(std::string_view character) const {
+  if (character == spaceMark) character = " ";
+  const auto first = static_cast<unsigned char>(character[0]);
+  return first < ascii_.size() ? ascii_[first] : characters_.find(character);
 }
 
 bool CharacterBpe::appendCharacter(std::vector<BpeSymbol>& word, std::string_view character,
                                    std::uint32_t bytes) const {
-  if (const auto found = characters_.find(std::string(character)); found != characters_.end()) {
-    word.push_back({found->second, bytes});
+  if (const std::int32_t id = characterId(character); id >= 0) {
+    word.push_back({id, bytes});
     return true;
   }
+  if (character == " ") character = spaceMark;
   const auto idOf = [&](char c) { return byteIds_[static_cast<unsigned char>(c)]; };
   if (std::all_of(character.begin(), character.end(), [&](char c) { return idOf(c) >= 0; })) {
     const std::uint32_t each = bytes == character.size();  // a space written as a mark has fewer bytes than the mark

@@ -1,13 +1,29 @@
 #pragma once
 
 #include "core/text/bpe_tokenizer.h"
+#include "core/text/word_table.h"
 
 #include <array>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace sinkscope {
+
+/// Pairs of characters between which something merges: a text can be cut wherever none of them stands. May hold more
+/// pairs than were inserted, never fewer.
+class CharacterPairs {
+ public:
+  void insert(char32_t left, char32_t right) { bits_[place(left, right)] = true; }
+  bool contains(char32_t left, char32_t right) const { return bits_.empty() || bits_[place(left, right)]; }
+  /// From now on what is not inserted is not contained; before, every pair is.
+  void narrow() { bits_.assign(std::size_t{1} << 22, false); }
+
+ private:
+  static std::size_t place(char32_t left, char32_t right) {
+    return ((std::uint64_t{left} << 21 | right) * 0x9E3779B97F4A7C15u) >> 42;
+  }
+  std::vector<bool> bits_;
+};
 
 /// Byte-pair encoding over characters, as Hugging Face writes sentencepiece vocabularies (LLaMa 2, Mistral, Gemma):
 /// spaces are "\u2581" in the vocabulary, characters that it lacks become bytes or the unknown token. So do bytes that
@@ -18,14 +34,25 @@ class CharacterBpe : public BpeTokenizer {
   std::string kind() const override { return "sentencepiece"; }
 
  protected:
-  std::vector<Token> encodeSegment(std::string_view text) const override;
+  void appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const override;
 
  private:
+  void readPairs(const BpeVocabulary& vocabulary);
+  void readWords(const BpeVocabulary& vocabulary);
+  /// Appends the tokens of `word`, which begins at `offset`. `symbols` is room to work in.
+  void appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                  std::vector<BpeSymbol>& symbols) const;
+  /// Makes `symbols` the tokens of `word`, or as many as there are.
+  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const;
   /// Appends what becomes of a character that takes `bytes` of the text; false: it is left out.
   bool appendCharacter(std::vector<BpeSymbol>& word, std::string_view character, std::uint32_t bytes) const;
+  std::int32_t characterId(std::string_view character) const;
 
-  std::unordered_map<std::string, std::int32_t> characters_;
+  WordTable characters_;                     // tokens of one character
+  WordTable words_;                          // tokens that a word of their bytes becomes
+  std::array<std::int32_t, 128> ascii_{};    // those of `characters_`, a space as it is written in the text
   std::array<std::int32_t, 256> byteIds_{};  // all -1 unless the vocabulary has every byte
+  CharacterPairs joined_;
   bool fuseUnknown_ = false;
   bool splitAtSpaces_ = false;
 };

@@ -86,8 +86,7 @@ std::shared_ptr<const Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
   model.removeExtraWhitespaces = false;
   model.bos = idAt(file, "bos_token_id", tokens.size()).value_or(-1);
   model.eos = idAt(file, "eos_token_id", tokens.size()).value_or(-1);
-  return std::make_shared<SentencepieceTokenizer>(std::move(model), nameOf(file),
-                                                  file.boolean(prefix + "add_bos_token", true));
+  return makeSentencepieceTokenizer(std::move(model), nameOf(file), file.boolean(prefix + "add_bos_token", true));
 }
 
 std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
@@ -104,11 +103,14 @@ std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
   }
   const std::string pre = file.string(prefix + "pre", "default");
   vocabulary.preTokenizer = PreTokenizer::named(pre, nameOf(file));
-  vocabulary.ignoreMerges = pre.starts_with("llama");  // LLaMa 3's tokenizer.json says so; GGUF has no field for it
+  // What these families' own files say and GGUF has no field for.
+  const bool llama3 = pre == "llama-bpe" || pre == "llama3" || pre == "llama-v3", tekken = pre == "tekken";
+  vocabulary.ignoreMerges = llama3 || tekken;
+  if (pre == "qwen2" || pre == "deepseek-r1-qwen") vocabulary.form = NormalForm::nfc;
   if (file.boolean(prefix + "add_space_prefix", false)) vocabulary.prefix = SpacePrefix::unlessSpace;
   vocabulary.bos = idAt(file, "bos_token_id", vocabulary.tokens.size());
   vocabulary.eos = idAt(file, "eos_token_id", vocabulary.tokens.size());
-  vocabulary.addsBos = file.boolean(prefix + "add_bos_token", pre.starts_with("llama"));
+  vocabulary.addsBos = file.boolean(prefix + "add_bos_token", llama3 || tekken);
   return std::make_shared<ByteLevelBpe>(vocabulary);
 }
 

@@ -2,6 +2,7 @@
 #include "core/model/gguf.h"
 #include "core/text/gguf_tokenizer.h"
 #include "core/text/sentencepiece_tokenizer.h"
+#include "core/text/tekken.h"
 #include "core/text/tokenizer.h"
 #include "core/text/tokenizer_json.h"
 
@@ -16,16 +17,23 @@ std::filesystem::path tokenizerFile(const std::filesystem::path& path) {
   if (!isFolder && isTokenizer) return path;
 
   const std::filesystem::path folder = isFolder ? path : path.parent_path();
-  for (const char* name : {"tokenizer.json", "tokenizer.model"})
+  for (const char* name : {"tokenizer.json", "tokenizer.model", "tekken.json"})
     if (std::filesystem::exists(folder / name)) return folder / name;
-  throw Error(path.string() + " has no tokenizer: expected tokenizer.json or tokenizer.model in " +
-              (folder.empty() ? "this folder" : folder.string()) + ".");
+  if (std::filesystem::exists(folder / "vocab.json") && std::filesystem::exists(folder / "merges.txt")) {
+    return folder / "vocab.json";
+  }
+  throw Error(
+      path.string() +
+      " has no tokenizer: expected tokenizer.json, tokenizer.model, tekken.json or vocab.json with merges.txt in " +
+      (folder.empty() ? "this folder" : folder.string()) + ".");
 }
 
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
   const std::filesystem::path file = tokenizerFile(path);
   if (isGgufFile(file)) return ggufTokenizer(GgufFile(file));
   if (file.extension() == ".model") return loadSentencepieceModel(file);
+  if (file.filename().string().starts_with("tekken")) return loadTekken(file);
+  if (file.filename() == "vocab.json") return loadVocabJson(file);
   return loadTokenizerJson(file);
 }
 

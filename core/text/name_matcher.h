@@ -1,13 +1,11 @@
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace sinkscope {
@@ -16,6 +14,13 @@ namespace sinkscope {
 /// Hugging Face's added tokens are found.
 class NameMatcher {
  public:
+  struct Name {
+    std::string text;
+    std::int64_t id = 0;
+    bool stripLeft = false;   ///< takes the white space before it along
+    bool stripRight = false;  ///< takes the white space after it along
+    bool wholeWord = false;   ///< not found inside a word
+  };
   struct Match {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -23,20 +28,22 @@ class NameMatcher {
   };
 
   NameMatcher() = default;
-  explicit NameMatcher(const std::vector<std::pair<std::string, std::int64_t>>& names);
+  explicit NameMatcher(const std::vector<Name>& names);
 
-  bool empty() const { return ids_.empty(); }
+  bool empty() const { return names_.empty(); }
   /// The first match at or after `from`.
   std::optional<Match> find(std::string_view text, std::size_t from) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-  };
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
-  std::vector<std::size_t> lengths_;  // the names' lengths, longest first, each once
-  std::bitset<256> first_;            // the bytes that names begin with
+  void insert(std::size_t name);
+  /// The longest name that begins at `at`.
+  const Name* longestAt(std::string_view text, std::size_t at) const;
+
+  // A trie of the names; node 0 is its root.
+  std::vector<Name> names_;
+  std::vector<std::int32_t> ends_;                        // by node: the name that ends there; -1: none
+  std::array<std::int32_t, 256> first_{};                 // where a byte leads from the root; 0: nowhere
+  std::unordered_map<std::uint64_t, std::int32_t> next_;  // where it leads from another node
 };
 
 }  // namespace sinkscope

@@ -23,11 +23,11 @@ struct Part {
 std::vector<Part> partsOf(std::string_view text, const Regex& pattern, bool invert) {
   std::vector<Part> parts;
   std::size_t at = 0;
-  for (const auto& [begin, end] : pattern.matches(text)) {
+  pattern.forEachMatch(text, [&](std::size_t begin, std::size_t end) {
     if (begin > at) parts.push_back({{at, begin}, invert});
     parts.push_back({{begin, end}, !invert});
     at = end;
-  }
+  });
   if (at < text.size()) parts.push_back({{at, text.size()}, invert});
   return parts;
 }
@@ -61,23 +61,47 @@ std::vector<TextSpan> mergeBackward(const std::vector<Part>& parts) {
   return words;
 }
 
-std::vector<TextSpan> split(std::string_view text, const Regex& pattern, SplitBehaviour behaviour, bool invert) {
-  const std::vector<Part> parts = partsOf(text, pattern, invert);
-  if (behaviour == SplitBehaviour::mergedWithPrevious) return mergeForward(parts);
-  if (behaviour == SplitBehaviour::mergedWithNext) return mergeBackward(parts);
-  std::vector<TextSpan> words;
+/// Appends the words of `text`, which stands at `offset`.
+void split(std::vector<TextSpan>& words, std::string_view text, std::size_t offset, const PreTokenizer::Step& step) {
+  const SplitBehaviour behaviour = step.behaviour;
+  const auto append = [&](std::size_t begin, std::size_t end) { words.push_back({offset + begin, offset + end}); };
+  if (behaviour == SplitBehaviour::isolated) {
+    std::size_t at = 0;
+    step.pattern->forEachMatch(text, [&](std::size_t begin, std::size_t end) {
+      if (begin > at) append(at, begin);
+      append(begin, end);
+      at = end;
+    });
+    if (at < text.size()) append(at, text.size());
+    return;
+  }
+  const std::vector<Part> parts = partsOf(text, *step.pattern, step.invert);
+  if (behaviour == SplitBehaviour::mergedWithPrevious || behaviour == SplitBehaviour::mergedWithNext) {
+    const bool forward = behaviour == SplitBehaviour::mergedWithPrevious;
+    for (const TextSpan& word : forward ? mergeForward(parts) : mergeBackward(parts)) append(word.begin, word.end);
+    return;
+  }
+  const std::size_t first = words.size();
   bool previous = false;
   for (const Part& part : parts) {
     if (behaviour == SplitBehaviour::removed && part.match) continue;
-    if (behaviour == SplitBehaviour::contiguous && !words.empty() && part.match == previous) {
-      words.back().end = part.span.end;
+    if (behaviour == SplitBehaviour::contiguous && words.size() > first && part.match == previous) {
+      words.back().end = offset + part.span.end;
     } else {
-      words.push_back(part.span);
+      append(part.span.begin, part.span.end);
     }
     previous = part.match;
   }
-  return words;
 }
+
+constexpr const char* gpt4oPattern =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+    R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr const char* tekkenPattern =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N})"
+    R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 struct NamedPreTokenizer {
   const char* name;
@@ -100,6 +124,12 @@ constexpr std::array namedPreTokenizers = {
     NamedPreTokenizer{"llama-v3", llama3Pattern},
     NamedPreTokenizer{"qwen2", qwen2Pattern},
     NamedPreTokenizer{"deepseek-r1-qwen", qwen2Pattern},
+    NamedPreTokenizer{"stablelm2", qwen2Pattern},
+    NamedPreTokenizer{"dbrx", llama3Pattern},       // cl100k: OLMo 2, Phi-4
+    NamedPreTokenizer{"smaug-bpe", llama3Pattern},  // SmolLM3
+    NamedPreTokenizer{"gpt-4o", gpt4oPattern},
+    NamedPreTokenizer{"llama4", gpt4oPattern},
+    NamedPreTokenizer{"tekken", tekkenPattern},
 };
 
 }  // namespace
@@ -127,20 +157,20 @@ void PreTokenizer::addGpt2() {
   addSplit(gpt2Pattern, SplitBehaviour::isolated, false, "GPT-2");
 }
 
-std::vector<TextSpan> PreTokenizer::words(std::string_view text) const {
-  std::vector<TextSpan> words;
-  if (!text.empty()) words.push_back({0, text.size()});
-  for (const Step& step : steps_) {
-    std::vector<TextSpan> finer;
-    for (const TextSpan& word : words) {
-      const std::string_view part = text.substr(word.begin, word.end - word.begin);
-      for (const TextSpan& cut : split(part, *step.pattern, step.behaviour, step.invert)) {
-        finer.push_back({word.begin + cut.begin, word.begin + cut.end});
-      }
-    }
-    words = std::move(finer);
+void PreTokenizer::appendWords(std::vector<TextSpan>& words, std::string_view text) const {
+  if (text.empty()) return;
+  if (steps_.empty()) {
+    words.push_back({0, text.size()});
+    return;
   }
-  return words;
+  if (steps_.size() == 1) return split(words, text, 0, steps_[0]);
+  std::vector<TextSpan> coarse{{0, text.size()}}, fine;
+  for (const Step& step : steps_) {
+    fine.clear();
+    for (const TextSpan& word : coarse) split(fine, text.substr(word.begin, word.end - word.begin), word.begin, step);
+    coarse.swap(fine);
+  }
+  words.insert(words.end(), coarse.begin(), coarse.end());
 }
 
 PreTokenizer PreTokenizer::named(const std::string& name, const std::string& source) {

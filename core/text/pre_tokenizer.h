@@ -24,12 +24,18 @@ SplitBehaviour splitBehaviourNamed(const std::string& name, const std::string& s
 /// Cuts text into the words within which byte-pair merges happen. A sequence of steps; each cuts the words further.
 class PreTokenizer {
  public:
+  struct Step {
+    std::shared_ptr<const Regex> pattern;
+    SplitBehaviour behaviour = SplitBehaviour::isolated;
+    bool invert = false;
+  };
+
   void addSplit(const std::string& pattern, SplitBehaviour behaviour, bool invert, const std::string& source);
   void addDigits(bool individual);
   void addGpt2();
 
-  /// The words of `text`, which must be valid UTF-8.
-  std::vector<TextSpan> words(std::string_view text) const;
+  /// Appends the words of `text`, which must be valid UTF-8.
+  void appendWords(std::vector<TextSpan>& words, std::string_view text) const;
 
   bool empty() const { return steps_.empty(); }
 
@@ -37,11 +43,6 @@ class PreTokenizer {
   static PreTokenizer named(const std::string& name, const std::string& source);
 
  private:
-  struct Step {
-    std::shared_ptr<const Regex> pattern;
-    SplitBehaviour behaviour = SplitBehaviour::isolated;
-    bool invert = false;
-  };
   std::vector<Step> steps_;
 };
 

@@ -81,26 +81,25 @@ Regex::Regex(const std::string& pattern, const std::string& source) : source_(so
     throw Error(source + ": the pre-tokenizer's pattern \"" + pattern + "\" can't be used: " + messageOf(error) + ".");
   }
   code_ = std::shared_ptr<pcre2_code>(code, pcre2_code_free);
-  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // where there is no JIT, matching is only slower
+  compiled_ = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;  // where that fails, matching is only slower
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> Regex::matches(std::string_view text) const {
+bool Regex::next(std::string_view text, Match& match) const {
   thread_local const Workspace workspace;
-  std::vector<std::pair<std::size_t, std::size_t>> found;
-  for (std::size_t at = 0; at < text.size();) {
-    const int code = pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), at,
-                                 PCRE2_NO_UTF_CHECK, workspace.data.get(), workspace.context.get());
-    if (code == PCRE2_ERROR_NOMATCH) break;
+  const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
+  for (std::size_t at = match.end; at < text.size();) {
+    const int code = compiled_ ? pcre2_jit_match(code_.get(), subject, text.size(), at, PCRE2_NO_UTF_CHECK,
+                                                 workspace.data.get(), workspace.context.get())
+                               : pcre2_match(code_.get(), subject, text.size(), at, PCRE2_NO_UTF_CHECK,
+                                             workspace.data.get(), workspace.context.get());
+    if (code == PCRE2_ERROR_NOMATCH) return false;
     if (code < 0) throw Error(source_ + ": the pre-tokenizer gave up on the text: " + messageOf(code) + ".");
     const PCRE2_SIZE* span = pcre2_get_ovector_pointer(workspace.data.get());
-    if (span[1] > span[0]) {
-      found.emplace_back(span[0], span[1]);
-      at = span[1];
-    } else {
-      at = span[1] < text.size() ? span[1] + utf8At(text, span[1]).bytes : text.size();
-    }
+    match = {span[0], span[1]};
+    if (match.end > match.begin) return true;
+    at = match.end < text.size() ? match.end + utf8At(text, match.end).bytes : text.size();
   }
-  return found;
+  return false;
 }
 
 std::string Regex::quoted(std::string_view text) {

@@ -4,8 +4,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 struct pcre2_real_code_8;
 
@@ -18,15 +16,27 @@ class Regex {
   /// Throws `Error`, naming `source`, when the pattern does not compile.
   Regex(const std::string& pattern, const std::string& source);
 
-  /// Where the pattern matches in `text`, which must be valid UTF-8: one after another, empty matches left out.
-  /// Throws `Error` when a match needs more steps than any sane pattern does.
-  std::vector<std::pair<std::size_t, std::size_t>> matches(std::string_view text) const;
+  /// Calls `use(begin, end)` where the pattern matches in `text`, which must be valid UTF-8: one match after another,
+  /// empty ones left out. Throws `Error` when a match needs more steps than any sane pattern does.
+  template <typename Use>
+  void forEachMatch(std::string_view text, Use use) const {
+    Match match;
+    while (next(text, match)) use(match.begin, match.end);
+  }
 
   /// `text` as a pattern that matches it literally.
   static std::string quoted(std::string_view text);
 
  private:
+  struct Match {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  /// Makes `match` the next one; false: there is none.
+  bool next(std::string_view text, Match& match) const;
+
   std::shared_ptr<pcre2_real_code_8> code_;
+  bool compiled_ = false;  // to machine code
   std::string source_;
 };
 

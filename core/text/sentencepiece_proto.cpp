@@ -10,10 +10,10 @@ namespace {
 
 // Field numbers of sentencepiece_model.proto.
 namespace field {
-constexpr std::uint64_t pieces = 1, trainer = 2, normalizer = 3;                       // ModelProto
-constexpr std::uint64_t text = 1, score = 2, type = 3;                                 // SentencePiece
-constexpr std::uint64_t modelType = 3, byteFallback = 35, bos = 41, eos = 42;          // TrainerSpec
-constexpr std::uint64_t dummyPrefix = 3, extraWhitespaces = 4, escapeWhitespaces = 5;  // NormalizerSpec
+constexpr std::uint64_t pieces = 1, trainer = 2, normalizer = 3;                                     // ModelProto
+constexpr std::uint64_t text = 1, score = 2, type = 3;                                               // SentencePiece
+constexpr std::uint64_t modelType = 3, spaceAfter = 24, byteFallback = 35, bos = 41, eos = 42;       // TrainerSpec
+constexpr std::uint64_t foldings = 2, dummyPrefix = 3, extraWhitespaces = 4, escapeWhitespaces = 5;  // NormalizerSpec
 }  // namespace field
 
 constexpr std::uint64_t bpe = 2;  // TrainerSpec.ModelType
@@ -147,10 +147,14 @@ std::string serializeSentencepiece(const SentencepieceModel& model) {
 
 SentencepieceModel parseSentencepiece(std::string_view bytes, const std::string& source) {
   SentencepieceModel model;
+  std::uint64_t modelType = 0;
+  bool changes = false;
   forEachField(bytes, source, [&](const Field& part) {
     if (part.number == field::pieces) model.pieces.push_back(parsePiece(part.bytes, source));
     if (part.number == field::trainer) {
       forEachField(part.bytes, source, [&](const Field& f) {
+        if (f.number == field::modelType) modelType = f.value;
+        if (f.number == field::spaceAfter) changes |= f.value != 0;
         if (f.number == field::byteFallback) model.byteFallback = f.value != 0;
         if (f.number == field::bos) model.bos = static_cast<std::int32_t>(f.value);
         if (f.number == field::eos) model.eos = static_cast<std::int32_t>(f.value);
@@ -158,11 +162,14 @@ SentencepieceModel parseSentencepiece(std::string_view bytes, const std::string&
     }
     if (part.number == field::normalizer) {
       forEachField(part.bytes, source, [&](const Field& f) {
+        if (f.number == field::foldings) changes |= !f.bytes.empty();
+        if (f.number == field::escapeWhitespaces) changes |= f.value == 0;
         if (f.number == field::dummyPrefix) model.addDummyPrefix = f.value != 0;
         if (f.number == field::extraWhitespaces) model.removeExtraWhitespaces = f.value != 0;
       });
     }
   });
+  model.isPlainBpe = modelType == bpe && !changes;
   if (model.pieces.empty()) throw Error(source + " is no sentencepiece model: it holds no pieces.");
   return model;
 }

@@ -18,6 +18,7 @@ struct SentencepieceModel {
     PieceType type = PieceType::normal;
   };
   std::vector<Piece> pieces;
+  bool isPlainBpe = true;  ///< byte-pair encoding of the characters as they are, spaces written as marks
   bool byteFallback = false;
   bool addDummyPrefix = true;
   bool removeExtraWhitespaces = true;

@@ -1,6 +1,8 @@
 #include "core/text/sentencepiece_tokenizer.h"
 
 #include "core/error.h"
+#include "core/text/character_bpe.h"
+#include "core/text/sentencepiece_bpe.h"
 #include "core/text/sentencepiece_names.h"
 #include "core/text/text_file.h"
 #include "core/text/tokenizer_config.h"
@@ -27,7 +29,7 @@ SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const s
   const auto status = processor->LoadFromSerializedProto(ownPrefix_ ? serialized + withoutDummyPrefix() : serialized);
   if (!status.ok()) throw Error(source + ": sentencepiece rejects the vocabulary: " + status.message() + ".");
   processor_ = std::move(processor);
-  std::vector<std::pair<std::string, std::int64_t>> special;
+  std::vector<NameMatcher::Name> special;
   for (std::size_t id = 0; id < model_.pieces.size(); ++id) {
     const auto& piece = model_.pieces[id];
     const auto number = static_cast<std::int64_t>(id);
@@ -36,7 +38,7 @@ SentencepieceTokenizer::SentencepieceTokenizer(SentencepieceModel model, const s
       if (!byte) throw Error(source + ": the byte piece \"" + piece.text + "\" is not named like <0x41>.");
       byteIds_[*byte] = number;
     }
-    if (isSpecial(number)) special.emplace_back(piece.text, number);
+    if (isSpecial(number)) special.push_back({piece.text, number});
   }
   specialTokens_ = NameMatcher(special);
 }
@@ -67,9 +69,8 @@ std::optional<std::int64_t> SentencepieceTokenizer::eos() const {
   return model_.eos >= 0 && model_.eos < size() ? std::optional(model_.eos) : std::nullopt;
 }
 
-std::vector<Token> SentencepieceTokenizer::encodeText(std::string_view text, bool /*atStart*/) const {
-  if (text.empty()) return {};
-  std::vector<Token> tokens;
+void SentencepieceTokenizer::appendText(std::vector<PlacedId>& tokens, std::string_view text, bool /*atStart*/) const {
+  const std::size_t first = tokens.size();
   const std::string input = std::string(ownPrefix_ ? " " : "").append(text);
   if (!model_.byteFallback) {
     appendPieces(tokens, input, 0);
@@ -77,45 +78,50 @@ std::vector<Token> SentencepieceTokenizer::encodeText(std::string_view text, boo
     for (std::size_t at = 0; at < input.size();) {
       const Utf8Run run = utf8RunAt(input, at);
       if (run.valid) appendPieces(tokens, std::string_view(input).substr(at, run.end - at), at);
-      for (; !run.valid && at < run.end; ++at) appendByte(tokens, static_cast<unsigned char>(input[at]), at);
+      for (; !run.valid && at < run.end; ++at) {
+        const std::int64_t id = byteIds_[static_cast<unsigned char>(input[at])];
+        tokens.push_back({static_cast<std::int32_t>(id), at + 1});
+      }
       at = run.end;
     }
   }
-  for (Token& token : tokens) {  // back to the text without the prefix
-    token.begin -= ownPrefix_ && token.begin > 0;
-    token.end -= ownPrefix_ && token.end > 0;
-  }
-  return tokens;
+  for (std::size_t i = first; ownPrefix_ && i < tokens.size(); ++i) --tokens[i].end;  // each covers the prefix at least
 }
 
-void SentencepieceTokenizer::appendPieces(std::vector<Token>& tokens, std::string_view text, std::size_t offset) const {
+void SentencepieceTokenizer::appendPieces(std::vector<PlacedId>& tokens, std::string_view text,
+                                          std::size_t offset) const {
   std::size_t bytePieces = 0;                                     // of a character whose last byte has not come yet
   const auto encoded = processor_->EncodeAsImmutableProto(text);  // owns what the pieces point to
   for (const auto& found : encoded.pieces()) {
-    const auto id = static_cast<std::int64_t>(found.id());
-    tokens.push_back({id, bytesOf(id), offset + found.begin(), offset + found.end(), isSpecial(id)});
-    if (piece(id).type != PieceType::byte) continue;
+    tokens.push_back({static_cast<std::int32_t>(found.id()), offset + found.end()});
+    if (piece(found.id()).type != PieceType::byte) continue;
     ++bytePieces;
     if (found.begin() == found.end()) continue;
     // The library gives the whole span to the last byte piece of a character: share it out.
-    if (bytePieces == found.end() - found.begin()) {
-      for (std::size_t i = 0; i < bytePieces; ++i) {
-        Token& token = tokens[tokens.size() - bytePieces + i];
-        token.begin = offset + found.begin() + i;
-        token.end = token.begin + 1;
-      }
+    for (std::size_t i = 0; bytePieces == found.end() - found.begin() && i < bytePieces; ++i) {
+      tokens[tokens.size() - bytePieces + i].end = offset + found.begin() + i + 1;
     }
     bytePieces = 0;
   }
 }
 
-void SentencepieceTokenizer::appendByte(std::vector<Token>& tokens, unsigned char byte, std::size_t offset) const {
-  tokens.push_back({byteIds_[byte], std::string(1, static_cast<char>(byte)), offset, offset + 1, false});
+std::shared_ptr<const Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
+                                                            bool addsBos) {
+  if (auto vocabulary = asByteFallbackBpe(model, source)) {
+    vocabulary->addsBos = addsBos;
+    return std::make_shared<CharacterBpe>(*vocabulary);
+  }
+  return std::make_shared<SentencepieceTokenizer>(std::move(model), source, addsBos);
 }
 
 std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path) {
-  return std::make_shared<SentencepieceTokenizer>(readTextFile(path), path.string(),
-                                                  readTokenizerConfig(path.parent_path()).addBos);
+  const std::string content = readTextFile(path);
+  const std::optional<bool> addsBos = readTokenizerConfig(path.parent_path()).addBos;
+  if (auto vocabulary = asByteFallbackBpe(parseSentencepiece(content, path.string()), path.string())) {
+    vocabulary->addsBos = addsBos.value_or(vocabulary->bos.has_value());
+    return std::make_shared<CharacterBpe>(*vocabulary);
+  }
+  return std::make_shared<SentencepieceTokenizer>(content, path.string(), addsBos);
 }
 
 }  // namespace sinkscope

@@ -38,15 +38,14 @@ class SentencepieceTokenizer : public Tokenizer {
   std::string kind() const override { return "sentencepiece"; }
 
  protected:
-  std::vector<Token> encodeText(std::string_view text, bool atStart) const override;
+  void appendText(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const override;
   const NameMatcher& specialTokens() const override { return specialTokens_; }
 
  private:
   SentencepieceTokenizer(SentencepieceModel model, const std::string& serialized, const std::string& source,
                          std::optional<bool> addsBos);
   const SentencepieceModel::Piece& piece(std::int64_t id) const;
-  void appendPieces(std::vector<Token>& tokens, std::string_view text, std::size_t offset) const;
-  void appendByte(std::vector<Token>& tokens, unsigned char byte, std::size_t offset) const;
+  void appendPieces(std::vector<PlacedId>& tokens, std::string_view text, std::size_t offset) const;
 
   SentencepieceModel model_;
   std::unique_ptr<const sentencepiece::SentencePieceProcessor> processor_;
@@ -55,6 +54,10 @@ class SentencepieceTokenizer : public Tokenizer {
   bool addsBos_ = false;
   bool ownPrefix_ = false;  // the space before the text is put by us, once, not by the library
 };
+
+/// A tokenizer for a vocabulary that sentencepiece itself did not write, by the library only where it has to be.
+std::shared_ptr<const Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
+                                                            bool addsBos);
 
 /// Reads a .model file; a tokenizer_config.json beside it may say that <bos> is not put first.
 std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path);

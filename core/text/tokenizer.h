@@ -20,14 +20,26 @@ struct EncodeOptions {
   std::size_t limit = 0;      ///< cut to this many tokens after special tokens were added; 0: no limit
 };
 
-/// Text to tokens and back. Ids equal Hugging Face's. Immutable, usable from any thread.
+/// A token where it stands in a text; it begins where the one before it ends.
+struct PlacedId {
+  std::int32_t id = 0;
+  std::size_t end = 0;
+};
+
+/// Text to tokens and back. Ids equal Hugging Face's, for a tokenizer.model sentencepiece's, for a tekken.json
+/// tiktoken's. Immutable, usable from any thread.
+///
+/// Bytes that are not UTF-8 stand between the texts around them, which are encoded as if those bytes were not there to
+/// join them. Each becomes its byte token; in a vocabulary without bytes the unknown token, or nothing where there is
+/// none either. (The other libraries take no such text.)
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// Tokens of UTF-8 `text`. Invalid bytes are encoded as they are where the vocabulary has bytes.
-  /// Throws `Error` when `addBos` is asked of a vocabulary that has none.
+  /// Tokens of `text`. Throws `Error` when `addBos` is asked of a vocabulary that has none.
   std::vector<Token> encode(std::string_view text, const EncodeOptions& options = {}) const;
+  /// Only their ids, which is faster.
+  std::vector<std::int64_t> encodeIds(std::string_view text, const EncodeOptions& options = {}) const;
 
   /// The bytes that `id` stands for (a special token's name). Throws `Error` outside the vocabulary.
   virtual std::string bytesOf(std::int64_t id) const = 0;
@@ -39,20 +51,26 @@ class Tokenizer {
   virtual bool addsBos() const = 0;      ///< whether the tokenizer itself puts <bos> first
   virtual std::string kind() const = 0;  ///< "sentencepiece", "byte-level BPE"
 
-  /// Bytes of a sequence, special tokens left out.
+  /// Bytes of a sequence, special tokens left out. It is the encoded text again, except where the tokenizer changes
+  /// text before it encodes: a space put before it (LLaMa 2), "\u2581" read as a space, characters composed (Qwen) or
+  /// folded.
   std::string decode(const std::vector<std::int64_t>& ids) const;
 
  protected:
   /// `id` as an index; throws `Error` outside the vocabulary.
   std::size_t checked(std::int64_t id) const;
-  /// Tokens of `text` without any added ones; spans are relative to `text`. `atStart`: the prompt begins here.
-  virtual std::vector<Token> encodeText(std::string_view text, bool atStart) const = 0;
+  /// Appends the tokens of `text`, without any added ones; ends count from its beginning. `atStart`: the prompt begins
+  /// here.
+  virtual void appendText(std::vector<PlacedId>& tokens, std::string_view text, bool atStart) const = 0;
   /// Finds the names of special tokens, for `parseSpecial`.
   virtual const NameMatcher& specialTokens() const = 0;
+
+ private:
+  std::vector<PlacedId> place(std::string_view text, const EncodeOptions& options) const;
 };
 
-/// The tokenizer that belongs to the model at `path`: inside a GGUF; tokenizer.json or tokenizer.model in a folder
-/// or beside a .safetensors file; or a .model / .json file itself.
+/// The tokenizer that belongs to the model at `path`: inside a GGUF; tokenizer.json, tokenizer.model, tekken.json,
+/// or vocab.json with merges.txt, in a folder or beside a .safetensors file; or a .model / .json file itself.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path);
 
 /// The file that `loadTokenizer` reads for `path`. Throws `Error` when there is none.

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace sinkscope {
 namespace {
 
@@ -43,6 +45,17 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder) {
   TokenizerConfig config;
   if (const auto found = tokenizer.find("add_bos_token"); found != tokenizer.end() && found->is_boolean()) {
     config.addBos = found->get<bool>();
+  }
+  if (const auto found = tokenizer.find("add_prefix_space"); found != tokenizer.end() && found->is_boolean()) {
+    config.addPrefixSpace = found->get<bool>();
+  }
+  for (const Json* object : {&tokenizer, &names}) {
+    for (const char* role : {"bos", "eos", "unk", "pad", "sep", "cls", "mask"}) {
+      const std::string name = nameAt(*object, (std::string(role) + "_token").c_str());
+      if (!name.empty() && std::find(config.special.begin(), config.special.end(), name) == config.special.end()) {
+        config.special.push_back(name);
+      }
+    }
   }
   config.bos = nameAt(tokenizer, "bos_token");
   if (config.bos.empty()) config.bos = nameAt(names, "bos_token");

@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sinkscope {
 
 /// What the files beside a tokenizer say about it. Everything is optional, as are the files.
 struct TokenizerConfig {
   std::optional<bool> addBos;         ///< tokenizer_config.json: add_bos_token
+  bool addPrefixSpace = false;        ///< tokenizer_config.json: add_prefix_space
+  std::vector<std::string> special;   ///< names of the tokens that have a role (bos_token, pad_token, ...)
   std::string bos;                    ///< name of the token; empty: not said
   std::string eos;                    ///< name of the token; empty: not said
   std::optional<std::int64_t> bosId;  ///< config.json: bos_token_id

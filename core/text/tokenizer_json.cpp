@@ -49,7 +49,9 @@ class Reader {
     const Json normalizer = json_.value("normalizer", Json());
     const Json preTokenizer = json_.value("pre_tokenizer", Json());
     if (containsByteLevel(preTokenizer)) {
-      if (!normalizer.is_null()) unknownType("normalizer", normalizer, "none with ByteLevel");
+      for (const Json& step : stepsOf(normalizer)) {
+        if (!readForm(step)) unknownType("normalizer", step, "NFC, NFD, NFKC, NFKD or none with ByteLevel");
+      }
       for (const Json& step : stepsOf(preTokenizer)) readByteLevel(step);
       return std::make_shared<ByteLevelBpe>(vocabulary_);
     }
@@ -73,6 +75,12 @@ class Reader {
 
   void readModel() {
     const Json& model = json_.at("model");
+    for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
+      const auto affix = model.find(key);
+      if (affix != model.end() && affix->is_string() && !affix->get<std::string>().empty()) {
+        fail(std::string(key) + " \"" + affix->get<std::string>() + "\" is not supported; expected none.");
+      }
+    }
     for (const auto& [token, id] : model.at("vocab").items()) put(vocabulary_.tokens, token, id.get<std::int64_t>());
     for (const Json& merge : model.at("merges")) vocabulary_.merges.push_back(pairOf(merge));
     if (const auto unknown = model.find("unk_token"); unknown != model.end() && unknown->is_string()) {
@@ -82,12 +90,31 @@ class Reader {
     vocabulary_.byteFallback = model.value("byte_fallback", false);
     vocabulary_.fuseUnknown = model.value("fuse_unk", false);
     for (const Json& added : json_.value("added_tokens", Json::array())) {
-      vocabulary_.added.push_back(
-          {added.at("content").get<std::string>(), added.at("id").get<std::int64_t>(), added.value("special", false)});
+      vocabulary_.added.push_back({.text = added.at("content").get<std::string>(),
+                                   .id = added.at("id").get<std::int64_t>(),
+                                   .special = added.value("special", false),
+                                   .normalized = added.value("normalized", false),
+                                   .stripLeft = added.value("lstrip", false),
+                                   .stripRight = added.value("rstrip", false),
+                                   .wholeWord = added.value("single_word", false)});
       if (!idOf(vocabulary_.added.back().text)) {
         put(vocabulary_.tokens, vocabulary_.added.back().text, vocabulary_.added.back().id);
       }
     }
+  }
+
+  /// Whether the step is one of Unicode's normal forms.
+  bool readForm(const Json& step) {
+    const std::string type = step.value("type", "");
+    constexpr std::pair<const char*, NormalForm> forms[] = {
+        {"NFC", NormalForm::nfc}, {"NFD", NormalForm::nfd}, {"NFKC", NormalForm::nfkc}, {"NFKD", NormalForm::nfkd}};
+    for (const auto& [name, form] : forms) {
+      if (type != name) continue;
+      if (vocabulary_.form != NormalForm::none) fail("the normalizer \"" + type + "\" is not supported after another.");
+      vocabulary_.form = form;
+      return true;
+    }
+    return false;
   }
 
   std::pair<std::string, std::string> pairOf(const Json& merge) const {
@@ -128,6 +155,7 @@ class Reader {
     if (vocabulary_.ignoreMerges) fail("ignore_merges is only supported with the pre-tokenizer ByteLevel.");
     bool marked = false;
     for (const Json& step : stepsOf(normalizer)) {
+      if (readForm(step)) continue;
       const std::string type = step.value("type", "");
       const bool replace =
           type == "Replace" && step.value("content", "") == spaceMark && step.at("pattern").value("String", "") == " ";
@@ -196,14 +224,18 @@ class Reader {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
-  const std::string content = readTextFile(path);
+std::shared_ptr<const Tokenizer> tokenizerOfJson(const Json& json, const std::filesystem::path& path) {
   try {
-    const Json json = Json::parse(content);
     return Reader(json, path).tokenizer(readTokenizerConfig(path.parent_path()));
   } catch (const Json::exception& error) {
     throw Error(path.string() + " is not a tokenizer.json as expected: " + error.what() + ".");
   }
+}
+
+std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
+  const Json json = Json::parse(readTextFile(path), nullptr, false);
+  if (json.is_discarded()) throw Error(path.string() + " is not a tokenizer.json as expected: it is no JSON.");
+  return tokenizerOfJson(json, path);
 }
 
 }  // namespace sinkscope

@@ -199,7 +199,25 @@ def small_goldens(texts):
     for name, variant in variants.items():
         tokenizer = tokenizers.Tokenizer.from_str(json.dumps(parts | {"pre_tokenizer": variant}))
         ids[f"bytes.json {name}"] = ids_of(tokenizer, texts)
-    return ids, {"pre_tokenizers": variants, "writings": writings}
+
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": False}
+    added = [token for token in parts["added_tokens"]]
+    ids_by_name = {token["content"]: token["id"] for token in added}
+    table, lines = ids_by_name["<table>"], ids_by_name["\n\n"]
+    changes = {form: {"normalizer": {"type": form}} for form in ("NFC", "NFD", "NFKC", "NFKD")} | {
+        "lstrip": {"added_tokens": [flags | {"id": table, "content": "<table>", "lstrip": True}]},
+        "rstrip": {"added_tokens": [flags | {"id": table, "content": "<table>", "rstrip": True},
+                                    flags | {"id": lines, "content": "\n\n"}]},
+        "single_word": {"added_tokens": [flags | {"id": lines, "content": "the", "single_word": True},
+                                         flags | {"id": table, "content": "an", "single_word": True, "lstrip": True,
+                                                  "rstrip": True}]},
+        "normalized": {"normalizer": {"type": "NFC"}, "added_tokens": [
+            flags | {"id": table, "content": "\u00e9", "normalized": True}, flags | {"id": lines, "content": "e"}]},
+    }
+    for name, change in changes.items():
+        tokenizer = tokenizers.Tokenizer.from_str(json.dumps(parts | change))
+        ids[f"bytes.json {name}"] = ids_of(tokenizer, texts)
+    return ids, {"pre_tokenizers": variants, "writings": writings, "changes": changes}
 
 
 def demo_goldens(texts):

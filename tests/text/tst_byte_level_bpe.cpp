@@ -31,7 +31,41 @@ class TestByteLevelBpe : public QObject {
     compareGoldens(*read(), QStringLiteral("bytes.json ") + QTest::currentDataTag());
   }
 
+  void normalizersAndAddedTokens_data() {
+    QTest::addColumn<QJsonObject>("change");
+    const QJsonObject changes = readObject(dataPath("tokens/goldens.json"))["changes"].toObject();
+    QVERIFY(changes.size() >= 8);
+    for (const QString& name : changes.keys()) QTest::newRow(qPrintable(name)) << changes[name].toObject();
+  }
+
+  void normalizersAndAddedTokens() {
+    QFETCH(QJsonObject, change);
+    for (const QString& key : change.keys()) json_[key] = change[key];
+    compareGoldens(*read(), QStringLiteral("bytes.json ") + QTest::currentDataTag());
+  }
+
   void idsWithSpecialTokens() { compareGoldens(*read(), "bytes.json with special tokens", {.parseSpecial = true}); }
+
+  void vocabularyWithMergesBeside() {
+    writeFile("vocab.json", QJsonDocument(json_["model"].toObject()["vocab"].toObject()).toJson());
+    QByteArray merges = "#version: 0.2\n";
+    for (const auto& merge : json_["model"].toObject()["merges"].toArray()) {
+      merges += merge.isArray() ? (merge.toArray()[0].toString() + " " + merge.toArray()[1].toString()).toUtf8()
+                                : merge.toString().toUtf8();
+      merges += "\n";
+    }
+    writeFile("merges.txt", merges);
+    writeFile("added_tokens.json", R"({"<table>": 420, "\n\n": 421})");
+    writeFile("tokenizer_config.json", R"({"bos_token": "<|end|>", "eos_token": "<|end|>", "add_bos_token": true})");
+    QFile::remove(folder_.filePath("tokenizer.json"));
+    const auto tokenizer = loadTokenizer(folder_.path().toStdString());
+    compareGoldens(*tokenizer, "bytes.json gpt-2");
+    QCOMPARE(tokenizer->bos(), std::optional<std::int64_t>(0));
+    QVERIFY(tokenizer->addsBos() && tokenizer->isSpecial(0) && !tokenizer->isSpecial(420));
+    for (const char* name : {"vocab.json", "merges.txt", "added_tokens.json", "tokenizer_config.json"}) {
+      QVERIFY(QFile::remove(folder_.filePath(name)));
+    }
+  }
 
   void gguf() {
     const auto tokenizer = loadTokenizer(dataPath("tokens/bytes.gguf").toStdString());
@@ -55,7 +89,8 @@ class TestByteLevelBpe : public QObject {
     const auto expected = read();
     const auto named = PreTokenizer::named(QTest::currentDataTag(), "test");
     const std::string prompt = "It's 1234½ o'clock,\n\n   don'T\tstop!! \u3000x\u00A0 y  ";
-    std::vector<TextSpan> words = named.words(prompt);
+    std::vector<TextSpan> words;
+    named.appendWords(words, prompt);
     std::size_t at = 0;
     std::vector<std::int64_t> ids;
     for (const TextSpan& word : words) {

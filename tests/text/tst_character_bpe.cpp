@@ -70,7 +70,8 @@ class TestCharacterBpe : public QObject {
   }
 
   void unsupported() {
-    COMPARE_ERROR(readWith("normalizer", QJsonObject{{"type", "NFKC"}}), "the normalizer \"NFKC\" is not supported");
+    COMPARE_ERROR(readWith("normalizer", QJsonObject{{"type", "Lowercase"}}),
+                  "the normalizer \"Lowercase\" is not supported");
     COMPARE_ERROR(readWith("normalizer", QJsonValue()), "how spaces are written");
     COMPARE_ERROR(readWith("pre_tokenizer", QJsonObject{{"type", "Bert"}}), "the pre-tokenizer \"Bert\"");
     QJsonObject model = json_["model"].toObject();

@@ -21,6 +21,29 @@ class TestSentencepieceTokenizer : public QObject {
   void idsOfFoldedText() { compareGoldens(*load("folding.model"), "folding.model"); }
   void idsFromGguf() { compareGoldens(*load("plain.gguf"), "plain.model"); }
 
+  void ownEncoderAgreesWithTheLibrary() {
+    QFile file(dataPath("tokens/plain.model"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const SentencepieceTokenizer library(file.readAll().toStdString(), "plain.model", std::nullopt);
+    const auto own = load("plain.model");
+    QVERIFY(dynamic_cast<const SentencepieceTokenizer*>(own.get()) == nullptr);
+    QCOMPARE(own->bos(), library.bos());
+    QCOMPARE(own->eos(), library.eos());
+    QCOMPARE(own->addsBos(), library.addsBos());
+    QCOMPARE(own->size(), library.size());
+    for (std::int64_t id = 0; id < own->size(); ++id) {
+      QCOMPARE(own->bytesOf(id), library.bytesOf(id));
+      QCOMPARE(own->isSpecial(id), library.isSpecial(id));
+    }
+    const std::string texts[] = {"the river", " two  spaces ",  "<table>first",           "a<table> b\n\n\n",
+                                 "<s>x</s>",  "\u2581 \u2581a", "ab\xFF\xFE the\xE2\x96", "\n\n"};
+    for (const std::string& prompt : texts) {
+      QCOMPARE(own->encode(prompt), library.encode(prompt));
+      QCOMPARE(own->encode(prompt, {.addBos = true, .parseSpecial = true}),
+               library.encode(prompt, {.addBos = true, .parseSpecial = true}));
+    }
+  }
+
   void facts() {
     for (const char* name : {"plain.model", "plain.gguf"}) {
       const auto tokenizer = load(name);
