@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -46,9 +47,15 @@ inline std::vector<std::int64_t> drawnIds(const ModelConfig& config, std::int64_
   return ids;
 }
 
+/// Every folder of tests/data/tiny.
 inline const std::vector<std::string>& tinyModelNames() {
-  static const std::vector<std::string> names = {"llama-gqa", "llama-tied-sharded", "gemma3-tied",
-                                                 "gemma3-untied-sharded"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(SINKSCOPE_TEST_DATA) / "tiny"))
+      if (entry.is_directory()) found.push_back(entry.path().filename().string());
+    std::ranges::sort(found);
+    return found;
+  }();
   return names;
 }
 
