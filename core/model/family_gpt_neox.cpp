@@ -32,7 +32,7 @@ Family makeFamily() {
   usual.order = LayerOrder::Parallel;
   usual.attentionBias = usual.outputBias = usual.feedForwardBias = true;
   family.safetensorsNames = {{"embedding", {"embed_in.weight"}},
-                             {"output", {"embed_out.weight"}},
+                             {"output", {.name = "embed_out.weight", .otherName = "lm_head.weight"}},
                              {"finalNorm", {"final_layer_norm.weight"}},
                              {"query", {"attention.query_key_value.weight", Piece::QueriesOfHeads}},
                              {"key", {"attention.query_key_value.weight", Piece::KeysOfHeads}},

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <set>
 
 namespace sinkscope {
@@ -68,13 +69,19 @@ const std::map<std::string, StoredAs> safetensorsNames = {
     {"expert.down", {"mlp.experts.{}.down_proj.weight"}},
 };
 
-/// The one tensor whose name ends with `ending`, less the ending; models of text and images name their text part's
-/// tensors in several ways.
-std::string prefixOf(const TensorFile& file, const std::string& ending) {
+/// What stands before `ending` in the name of the one tensor that ends so; models of text and images name their text
+/// part's tensors in several ways.
+std::optional<std::string> prefixOf(const TensorFile& file, const std::string& ending) {
   for (const auto& [name, info] : file.tensors()) {
     if (name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
   }
-  throw Error(file.name() + " has no tensor '" + ending + "'.");
+  return std::nullopt;
+}
+
+std::string prefixOfEmbedding(const TensorFile& file, const std::string& name) {
+  const std::optional<std::string> prefix = prefixOf(file, name);
+  if (!prefix) throw Error(file.name() + " has no tensor '" + name + "'.");
+  return *prefix;
 }
 
 /// "layer3.expert7.gate" is layer 3's part "expert.gate" of expert 7.
@@ -136,7 +143,7 @@ WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
       config_(config),
       family_(familyNamed(config.family)),
       isGguf_(dynamic_cast<const GgufFile*>(&file) != nullptr),
-      prefix_(isGguf_ ? "" : prefixOf(file, stored("embedding").name)),
+      prefix_(isGguf_ ? "" : prefixOfEmbedding(file, stored("embedding").name)),
       specs_(parameterSpecs(config)) {
   for (const ParameterSpec& spec : specs_) checkShape(places_[spec.name] = locate(spec), spec);
   checkNothingLeftOut();
@@ -170,7 +177,7 @@ std::string WeightMap::fullName(const std::string& parameter, const std::string&
   if (const std::size_t brackets = own.find("{}"); brackets != std::string::npos)
     own.replace(brackets, 2, std::to_string(parsed.expert));
   if (isGguf_) return (parsed.layer.empty() ? "" : "blk." + parsed.layer + ".") + own;
-  if (parsed.part == "output") return prefixOf(file_, own) + own;
+  if (parsed.part == "output") return prefixOf(file_, own).value_or("") + own;
   return prefix_ + (parsed.layer.empty() ? "" : family_.layersName + parsed.layer + ".") + own;
 }
 

@@ -33,7 +33,7 @@ def gpt2(weights, config):
 
 
 def neox(weights, config):
-    hub = dict(weights)
+    hub = {name.replace("lm_head", "embed_out"): value for name, value in weights.items()}
     for layer in range(config["num_hidden_layers"]):
         name = f"gpt_neox.layers.{layer}.attention."
         hub[name + "masked_bias"] = torch.tensor([-1e9])
@@ -51,9 +51,9 @@ def hub_weights(weights, config):
     return {"gpt2": gpt2, "gpt_neox": neox}.get(kind, lambda w, _: w)(weights, config)
 
 
-def draw_mxfp4(shape, rng):
-    """Blocks and scales for a matrix that transformers holds as `shape` [expert, in, out]."""
+def draw_mxfp4(shape, exponent, rng):
+    """Blocks and scales about 2^(exponent - 127) for a matrix that transformers holds as `shape` [expert, in, out]."""
     experts, inner, outer = shape
     blocks = rng.integers(0, 256, (experts, outer, inner // 32, 16), dtype="uint8")
-    scales = rng.integers(122, 126, (experts, outer, inner // 32), dtype="uint8")
+    scales = rng.integers(exponent - 2, exponent + 2, (experts, outer, inner // 32), dtype="uint8")
     return torch.from_numpy(blocks), torch.from_numpy(scales)

@@ -36,10 +36,12 @@ SEED = 20250402
 HERE = pathlib.Path(__file__).resolve().parent / "tiny"
 
 
-def gain_of(name):
+def gain_of(name, config):
     if any(part in name for part in ("q_proj", "k_proj", "qkv_proj", "query_key_value", "c_attn", "router")):
         return 1.5
-    return 4.0 if name.endswith("experts.gate_up_proj") else 1.0  # some beyond gpt-oss's limits
+    if config["model_type"] == "gpt_oss" and ".experts." in name:  # some beyond the limits, what is written small
+        return 4.0 if "gate_up" in name else 0.2
+    return 1.0
 
 
 def random_weight(name, shape, rng, config):
@@ -54,7 +56,7 @@ def random_weight(name, shape, rng, config):
     if "embed_out" not in name and any(part in name for part in ("embed", "wte", "wpe")):  # so that epsilon counts
         return rng.normal(0, 0.01 if config.get("tie_word_embeddings") is False else 0.05, shape)
     transposed = config["model_type"] == "gpt2" or (config["model_type"] == "gpt_oss" and ".experts." in name)
-    return rng.normal(0, gain_of(name) / np.sqrt(shape[-2 if transposed else -1]), shape)
+    return rng.normal(0, gain_of(name, config) / np.sqrt(shape[-2 if transposed else -1]), shape)
 
 
 def random_weights(model, rng, config, stored):
@@ -63,7 +65,7 @@ def random_weights(model, rng, config, stored):
     for name, parameter in sorted(model.named_parameters()):
         shape = tuple(parameter.shape)
         if "quantization_config" in config and name.endswith(MXFP4):
-            blocks, scales = draw_mxfp4(shape, rng)
+            blocks, scales = draw_mxfp4(shape, 124 if "gate_up" in name else 120, rng)
             packed |= {name + "_blocks": blocks, name + "_scales": scales}
             weights[name] = convert_moe_packed_tensors(blocks, scales, dtype=torch.float32)
             continue
