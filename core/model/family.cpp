@@ -134,7 +134,8 @@ ModelConfig commonFields(const GgufFile& file, const Family& family) {
   config.heads = sameInEveryLayer(file, key("attention.head_count"));
   const std::string keyHeads = key("attention.head_count_kv");
   config.keyHeads = file.has(keyHeads) ? sameInEveryLayer(file, keyHeads) : config.heads;
-  config.headWidth = file.integer(key("attention.key_length"), config.heads > 0 ? config.width / config.heads : 0);
+  if (config.heads < 1) throw Error(file.name() + ": the number of heads is " + std::to_string(config.heads) + ".");
+  config.headWidth = file.integer(key("attention.key_length"), config.width / config.heads);
   config.attentionScale = 1.0 / std::sqrt(static_cast<double>(config.headWidth));
   config.contextLength = file.integer(key("context_length"));
   const bool rootMeanSquare = config.normKind == NormKind::RootMeanSquare;

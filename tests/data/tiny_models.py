@@ -145,7 +145,7 @@ MODELS = {
         "bos_token_id": 1, "eos_token_id": 2},
     # One layer without experts, shares that don't sum to 1.
     "qwen3-moe": {
-        "tokens": 15, "shards": 1, "stored": "bfloat16", "architectures": ["Qwen3MoeForCausalLM"],
+        "tokens": 25, "shards": 1, "stored": "bfloat16", "architectures": ["Qwen3MoeForCausalLM"],
         "model_type": "qwen3_moe", "vocab_size": 65, "hidden_size": 24, "num_hidden_layers": 3,
         "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 10, "intermediate_size": 38,
         "moe_intermediate_size": 22, "num_experts": 6, "num_experts_per_tok": 3, "norm_topk_prob": False,
@@ -177,7 +177,7 @@ MODELS = {
         "tokens": 13, "shards": 1, "stored": "float16", "architectures": ["StableLmForCausalLM"],
         "model_type": "stablelm", "vocab_size": 79, "hidden_size": 32, "num_hidden_layers": 3,
         "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 42, "max_position_embeddings": 64,
-        "layer_norm_eps": 1e-5, "hidden_act": "silu", "rope_theta": 10000, "partial_rotary_factor": 0.25,
+        "layer_norm_eps": 1e-5, "hidden_act": "silu", "rope_theta": 10000, "partial_rotary_factor": 0.5,
         "use_qkv_bias": True, "use_parallel_residual": False, "qk_layernorm": False, "tie_word_embeddings": False,
         "bos_token_id": 3, "eos_token_id": 4},
     # Falcon 7B's layers and those of the larger Falcons.
