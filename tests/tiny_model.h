@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -38,17 +39,40 @@ struct TinyModel {
   }
 };
 
-/// `count` ids drawn with a seed: prompts longer than the blocks in which the decoder and the trace work.
+/// `count`, or as many tokens as a model with learned positions knows.
+inline std::int64_t fitting(const ModelConfig& config, std::int64_t count) {
+  return config.positions == Positions::Learned ? std::min(count, config.contextLength) : count;
+}
+
+/// `count` ids, or as many as fit, drawn with a seed: prompts longer than the blocks in which the decoder and the trace
+/// work.
 inline std::vector<std::int64_t> drawnIds(const ModelConfig& config, std::int64_t count) {
   std::mt19937 random(20250402);
   std::vector<std::int64_t> ids;
-  for (std::int64_t t = 0; t < count; ++t) ids.push_back(static_cast<std::int64_t>(random() % config.vocabulary));
+  for (std::int64_t t = 0; t < fitting(config, count); ++t)
+    ids.push_back(static_cast<std::int64_t>(random() % config.vocabulary));
   return ids;
 }
 
+/// Some that differ most, for what takes long or asks little of a family.
+inline const std::vector<std::string>& someTinyModelNames() {
+  static const std::vector<std::string> names = {"llama-gqa",   "llama-tied-sharded",
+                                                 "gemma3-tied", "gemma3-untied-sharded",
+                                                 "gemma2-caps", "gpt2",
+                                                 "gpt-oss",     "mixtral",
+                                                 "olmo2",       "pythia"};
+  return names;
+}
+
+/// Every folder of tests/data/tiny.
 inline const std::vector<std::string>& tinyModelNames() {
-  static const std::vector<std::string> names = {"llama-gqa", "llama-tied-sharded", "gemma3-tied",
-                                                 "gemma3-untied-sharded"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(SINKSCOPE_TEST_DATA) / "tiny"))
+      if (entry.is_directory()) found.push_back(entry.path().filename().string());
+    std::ranges::sort(found);
+    return found;
+  }();
   return names;
 }
 

@@ -4,16 +4,37 @@
 #include "core/model/family_parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace sinkscope {
 
-const Family& llamaFamily();
+const Family& falconFamily();
+const Family& gemmaFamily();
+const Family& gemma2Family();
 const Family& gemma3Family();
+const Family& gpt2Family();
+const Family& gptNeoxFamily();
+const Family& gptOssFamily();
+const Family& llamaFamily();
+const Family& mistralFamily();
+const Family& mixtralFamily();
+const Family& olmo2Family();
+const Family& optFamily();
+const Family& phi3Family();
+const Family& qwen2Family();
+const Family& qwen3Family();
+const Family& qwen3MoeFamily();
 const Family& sinkscopeFamily();
+const Family& smollm3Family();
+const Family& stablelmFamily();
 
 const std::vector<const Family*>& families() {
-  static const std::vector<const Family*> all = {&llamaFamily(), &gemma3Family(), &sinkscopeFamily()};
+  static const std::vector<const Family*> all = {
+      &llamaFamily(),   &gemmaFamily(),  &gemma2Family(),   &gemma3Family(),   &mistralFamily(),
+      &mixtralFamily(), &qwen2Family(),  &qwen3Family(),    &qwen3MoeFamily(), &phi3Family(),
+      &smollm3Family(), &olmo2Family(),  &gpt2Family(),     &gptNeoxFamily(),  &optFamily(),
+      &gptOssFamily(),  &falconFamily(), &stablelmFamily(), &sinkscopeFamily()};
   return all;
 }
 
@@ -35,6 +56,49 @@ const Family& findFamily(const std::string& called, const std::string& source, M
   if (found != families().end()) return **found;
   throw Error(source + " is a model of the family '" + called + "', but one of " + namesOfFamilies() + " is expected.");
 }
+
+/// The fields of a config.json that families say alike, over what is usual in the family.
+class CommonFields {
+ public:
+  CommonFields(const JsonFields& json, const Family& family) : json_(json), family_(family), config_(family.usual) {}
+
+  ModelConfig read() {
+    config_.family = family_.name;
+    readSizes();
+    config_.normEpsilon = json_.real(nameOf("rms_norm_eps"), config_.normEpsilon);
+    config_.activation = activationIn(json_, nameOf("hidden_act"), config_.activation);
+    config_.tiedEmbedding = json_.boolean("tie_word_embeddings", config_.tiedEmbedding);
+    config_.attentionScale = 1.0 / std::sqrt(static_cast<double>(config_.headWidth));
+    if (json_.has("attention_bias"))
+      config_.attentionBias = config_.outputBias = json_.boolean("attention_bias", false);
+    config_.feedForwardBias = json_.boolean("mlp_bias", config_.feedForwardBias);
+    config_.perLayer.assign(static_cast<std::size_t>(config_.layers), LayerConfig{});
+    return config_;
+  }
+
+ private:
+  std::string nameOf(const char* usual) const { return nameIn(family_, usual); }
+
+  void readSizes() {
+    const auto read = [&](std::int64_t& size, const char* name, std::int64_t usual, std::int64_t largest = most) {
+      size = countIn(json_, nameOf(name), usual, largest);
+    };
+    const ModelConfig& usual = family_.usual;
+    read(config_.vocabulary, "vocab_size", usual.vocabulary);
+    read(config_.layers, "num_hidden_layers", usual.layers, mostLayers);
+    read(config_.width, "hidden_size", usual.width);
+    read(config_.heads, "num_attention_heads", usual.heads);
+    read(config_.keyHeads, "num_key_value_heads", usual.keyHeads > 0 ? usual.keyHeads : config_.heads);
+    read(config_.headWidth, "head_dim", usual.headWidth > 0 ? usual.headWidth : config_.width / config_.heads);
+    const std::int64_t wider = config_.width * family_.usualFeedForward;
+    read(config_.feedForwardWidth, "intermediate_size", wider > 0 ? wider : usual.feedForwardWidth);
+    read(config_.contextLength, "max_position_embeddings", usual.contextLength);
+  }
+
+  const JsonFields& json_;
+  const Family& family_;
+  ModelConfig config_;
+};
 
 /// A number that GGUF may also hold once for every layer; layers that differ make no model of these families.
 std::int64_t sameInEveryLayer(const GgufFile& file, const std::string& key) {
@@ -58,6 +122,52 @@ void checkLayerCount(std::int64_t layers, const std::string& source) {
               std::to_string(mostLayers) + " is expected.");
 }
 
+/// Sizes and switches that a GGUF says in the same way for all families, over what is usual in the family.
+ModelConfig commonFields(const GgufFile& file, const Family& family) {
+  const auto key = [&](const char* name) { return keyOf(file, name); };
+  ModelConfig config = family.usual;
+  config.family = family.name;
+  config.vocabulary = rowsOfEmbedding(file, file.name());
+  config.layers = file.integer(key("block_count"));
+  checkLayerCount(config.layers, file.name());
+  config.width = file.integer(key("embedding_length"));
+  config.heads = sameInEveryLayer(file, key("attention.head_count"));
+  const std::string keyHeads = key("attention.head_count_kv");
+  config.keyHeads = file.has(keyHeads) ? sameInEveryLayer(file, keyHeads) : config.heads;
+  if (config.heads < 1) throw Error(file.name() + ": the number of heads is " + std::to_string(config.heads) + ".");
+  config.headWidth = file.integer(key("attention.key_length"), config.width / config.heads);
+  config.attentionScale = 1.0 / std::sqrt(static_cast<double>(config.headWidth));
+  config.contextLength = file.integer(key("context_length"));
+  const bool rootMeanSquare = config.normKind == NormKind::RootMeanSquare;
+  config.normEpsilon =
+      file.real(key(rootMeanSquare ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon"));
+  const auto has = [&](const char* tensor) { return file.tensors().contains(tensor); };
+  config.tiedEmbedding = !has("output.weight");
+  config.attentionBias = has("blk.0.attn_q.bias") || has("blk.0.attn_qkv.bias");
+  config.outputBias = has("blk.0.attn_output.bias");
+  config.feedForwardBias = has("blk.0.ffn_down.bias") || has("blk.0.ffn_down_exps.bias");
+  config.experts = file.integer(key("expert_count"), 0);
+  config.expertsPerToken = file.integer(key("expert_used_count"), 0);
+  config.feedForwardWidth = sameInEveryLayer(file, key("feed_forward_length"));
+  config.expertWidth = file.integer(key("expert_feed_forward_length"), config.feedForwardWidth);
+  config.perLayer.assign(static_cast<std::size_t>(config.layers), LayerConfig{.mixesExperts = config.experts > 0});
+  if (file.integer(key("attention.value_length"), config.headWidth) != config.headWidth)
+    throw Error(file.name() + ": the metadata field '" + key("attention.value_length") +
+                "' is expected to be the head width " + std::to_string(config.headWidth) + ".");
+  return config;
+}
+
+void readRotation(const GgufFile& file, const Family& family, ModelConfig& config) {
+  RopeSettings rope = readRope(file, family.usualRopeBase, config);
+  const std::string key = keyOf(file, "rope.dimension_count");
+  const std::int64_t rotated = file.integer(key, config.headWidth);
+  if (rotated < 2 || rotated > config.headWidth)
+    throw Error(file.name() + ": the metadata field '" + key + "' is " + std::to_string(rotated) +
+                ", but at most the head width " + std::to_string(config.headWidth) + " is expected.");
+  setRope(config, rope);
+  config.rotaryWidth = rotated == config.headWidth ? 0 : rotated;
+}
+
 }  // namespace
 
 const Family& familyNamed(const std::string& name) {
@@ -67,33 +177,15 @@ const Family& familyNamed(const std::string& name) {
 ModelConfig readConfigOf(const GgufFile& file) {
   const std::string source = file.name();
   const std::string architecture = file.string("general.architecture");
-  const Family& family =
-      findFamily(architecture, source, [&](const Family* f) { return f->ggufArchitecture == architecture; });
+  const Family& family = findFamily(architecture, source, [&](const Family* f) {
+    return !architecture.empty() && f->ggufArchitecture == architecture;
+  });
   if (file.integer("split.count", 1) > 1) {
     throw Error(source + " is one part of a model in several files; join them with llama-gguf-split --merge first.");
   }
-  const auto key = [&](const char* name) { return keyOf(file, name); };
-  ModelConfig config;
-  config.family = family.name;
-  config.vocabulary = rowsOfEmbedding(file, source);
-  config.layers = file.integer(key("block_count"));
-  config.width = file.integer(key("embedding_length"));
-  config.heads = sameInEveryLayer(file, key("attention.head_count"));
-  const std::string keyHeads = key("attention.head_count_kv");
-  config.keyHeads = file.has(keyHeads) ? sameInEveryLayer(file, keyHeads) : config.heads;
-  config.headWidth = file.integer(key("attention.key_length"), config.heads > 0 ? config.width / config.heads : 0);
-  config.feedForwardWidth = sameInEveryLayer(file, key("feed_forward_length"));
-  config.contextLength = file.integer(key("context_length"));
-  config.normEpsilon = file.real(key("attention.layer_norm_rms_epsilon"));
-  config.tiedEmbedding = !file.tensors().contains("output.weight");
-  config.attentionBias = file.tensors().contains("blk.0.attn_q.bias");
-  for (const char* name : {"attention.value_length", "rope.dimension_count"}) {
-    if (file.integer(key(name), config.headWidth) == config.headWidth) continue;
-    throw Error(source + ": the metadata field '" + key(name) + "' is expected to be the head width " +
-                std::to_string(config.headWidth) + ".");
-  }
-  checkLayerCount(config.layers, source);
-  family.completeFromGguf(file, config);
+  ModelConfig config = commonFields(file, family);
+  if (config.positions == Positions::Rotary && !family.ropeByLayer) readRotation(file, family, config);
+  if (family.completeFromGguf) family.completeFromGguf(file, config);
   validate(config, source);
   return config;
 }
@@ -105,21 +197,9 @@ ModelConfig readConfigOf(const JsonFields& all) {
   });
   // A model of text and images describes its text part in an object of its own.
   const JsonFields json = all.has("text_config") ? all.object("text_config") : all;
-  const ModelConfig& defaults = family.jsonDefaults;
-  ModelConfig config;
-  config.family = family.name;
-  config.vocabulary = countIn(json, "vocab_size", defaults.vocabulary, most);
-  config.layers = countIn(json, "num_hidden_layers", defaults.layers, mostLayers);
-  config.width = countIn(json, "hidden_size", defaults.width, most);
-  config.heads = countIn(json, "num_attention_heads", defaults.heads, most);
-  const std::int64_t usualKeyHeads = defaults.keyHeads > 0 ? defaults.keyHeads : config.heads;
-  config.keyHeads = countIn(json, "num_key_value_heads", usualKeyHeads, most);
-  const std::int64_t usualHeadWidth = defaults.headWidth > 0 ? defaults.headWidth : config.width / config.heads;
-  config.headWidth = countIn(json, "head_dim", usualHeadWidth, most);
-  config.feedForwardWidth = countIn(json, "intermediate_size", defaults.feedForwardWidth, most);
-  config.contextLength = countIn(json, "max_position_embeddings", defaults.contextLength, most);
-  config.normEpsilon = json.real("rms_norm_eps", defaults.normEpsilon);
-  family.completeFromJson(json, config);
+  ModelConfig config = CommonFields(json, family).read();
+  if (config.positions == Positions::Rotary && !family.ropeByLayer) setRope(config, readRope(json, family, config));
+  if (family.completeFromJson) family.completeFromJson(json, config);
   validate(config, json.source());
   return config;
 }

@@ -18,12 +18,21 @@ struct Family {
   std::string ggufArchitecture;         ///< GGUF: general.architecture
   std::vector<std::string> modelTypes;  ///< config.json: model_type
 
-  /// Complete a config whose shapes were read by `readConfigOf`.
+  /// What is the same in all of the family's models, and what a config.json may leave out, as transformers fills it in;
+  /// a size of 0 must not be left out.
+  ModelConfig usual;
+  double usualRopeBase = 10000.0;
+  double usualRotaryShare = 1.0;      ///< of a head's numbers that rotate
+  bool ropeByLayer = false;           ///< rotary positions differ between layers: `completeFrom...` reads them
+  std::int64_t usualFeedForward = 0;  ///< feed-forward width, in widths, where a config.json does not say it
+
+  /// Complete a config in which all is read that families say alike (see `readConfigOf`), with its layers all alike.
+  /// Null: there is no more to say.
   void (*completeFromGguf)(const GgufFile& file, ModelConfig& config) = nullptr;
   void (*completeFromJson)(const JsonFields& json, ModelConfig& config) = nullptr;
 
-  /// What a config.json may leave out, as transformers fills it in; 0 where it must not.
-  ModelConfig jsonDefaults;
+  /// What config.json calls a field where that is not LLaMa's name: "hidden_size" -> "n_embd".
+  std::map<std::string, std::string> jsonNames;
 
   /// llama.cpp stores query and key rows of these families for RoPE over neighbouring pairs.
   bool interleavedInGguf = false;
@@ -36,7 +45,8 @@ struct Family {
   /// not named lies as its matrix does, with "bias" for "weight".
   std::map<std::string, StoredAs> safetensorsNames, ggufNames;
   /// Ends of names of tensors that are no weights (masks, frequencies).
-  std::vector<std::string> noWeights = {"rotary_emb.inv_freq"};
+  std::vector<std::string> noWeights = {"rotary_emb.inv_freq", "rope_freqs.weight", "rope_factors_long.weight",
+                                        "rope_factors_short.weight"};
 };
 
 const std::vector<const Family*>& families();
@@ -44,7 +54,8 @@ const std::vector<const Family*>& families();
 /// The family with this `ModelConfig::family`; throws `Error` when there is none.
 const Family& familyNamed(const std::string& name);
 
-/// A model's config from GGUF metadata or from config.json, validated. Throw `Error` for an unknown family.
+/// A model's config from GGUF metadata or from config.json, validated: sizes, epsilon, activation, biases, experts and
+/// rotary positions as all families say them, then what is the family's own. Throw `Error` for an unknown family.
 ModelConfig readConfigOf(const GgufFile& file);
 ModelConfig readConfigOf(const JsonFields& json);
 

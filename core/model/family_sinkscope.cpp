@@ -2,8 +2,6 @@
 #include "core/model/family.h"
 #include "core/model/family_parts.h"
 
-#include <cmath>
-
 // What this program trains beyond LLaMa: other attention weights, extra keys, positions, norms and gates. Such models
 // are written and read here alone (core/train/exported_model.h).
 
@@ -21,10 +19,7 @@ void completeFromJson(const JsonFields& json, ModelConfig& config) {
   });
   config.outputGate = json.boolean("output_gate", false);
   config.queryKeyNorm = json.boolean("query_key_norm", false);
-  config.tiedEmbedding = json.boolean("tie_word_embeddings", false);
-  config.attentionScale = 1.0 / std::sqrt(static_cast<double>(config.headWidth));
-  LayerConfig layer;
-  layer.ropeBase = json.real("rope_theta", layer.ropeBase);
+  LayerConfig layer = config.perLayer.front();
   layer.window = json.integer("window", 0);
   layer.firstKeys = json.integer("first_keys", 0);
   config.perLayer.assign(static_cast<std::size_t>(config.layers), layer);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 // Each function below makes `count` blocks of one type into float32. The order of the float operations is that of the
@@ -207,6 +208,19 @@ void fromQ8_K(const std::uint8_t* __restrict in, float* __restrict out, std::int
   }
 }
 
+// An exponent; 16 bytes of 4-bit floats, as Q4_0 has them.
+void fromMXFP4(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+  // Twice what the four bits mean: a sign, two bits of exponent and one of mantissa.
+  constexpr float kDoubled[] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+  for (std::int64_t b = 0; b < count; ++b, in += 17, out += 32) {
+    const float halfScale = std::ldexp(1.0f, static_cast<int>(in[0]) - 128);
+    for (int i = 0; i < 16; ++i) {
+      out[i] = halfScale * kDoubled[in[1 + i] & 15];
+      out[16 + i] = halfScale * kDoubled[in[1 + i] >> 4];
+    }
+  }
+}
+
 // Types without a function are listed for their names and sizes.
 constexpr GgmlType types[] = {
     {0, "F32", 1, 4, fromF32},
@@ -240,7 +254,7 @@ constexpr GgmlType types[] = {
     {30, "BF16", 1, 2, fromBF16},
     {34, "TQ1_0", 256, 54},
     {35, "TQ2_0", 256, 66},
-    {39, "MXFP4", 32, 17},
+    {39, "MXFP4", 32, 17, fromMXFP4},
     {40, "NVFP4", 64, 36},
     {41, "Q1_0", 128, 18},
 };

@@ -123,6 +123,13 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) {
   } else if (std::filesystem::exists(path / "model.safetensors.index.json")) {
     openSharded(path / "model.safetensors.index.json");
   } else {
+    const bool pickled = std::filesystem::exists(path / "pytorch_model.bin") ||
+                         std::filesystem::exists(path / "pytorch_model.bin.index.json");
+    if (pickled)
+      throw Error(path.string() +
+                  " holds its weights as pytorch_model.bin, which this program does not read, for such files are "
+                  "programs; load it with Hugging Face transformers and save it with save_pretrained(folder), which "
+                  "writes model.safetensors.");
     throw Error(path.string() + " holds no weights: model.safetensors or model.safetensors.index.json is expected.");
   }
 }

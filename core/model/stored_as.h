@@ -27,8 +27,9 @@ enum class Piece {
 struct StoredAs {
   std::string name;  ///< behind a layer's prefix; {} stands for an expert's number
   Piece piece = Piece::Whole;
-  bool transposed = false;    ///< stored as [in, out]
-  bool ofAllExperts = false;  ///< one tensor [expert, out, in] holds all experts'
+  bool transposed = false;     ///< stored as [in, out]
+  bool ofAllExperts = false;   ///< one tensor [expert, out, in] holds all experts'
+  std::string otherName = {};  ///< what it may be called instead
 };
 
 /// Rows of a stored matrix in the order of a parameter's: within each of some groups alike.

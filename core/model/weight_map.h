@@ -48,6 +48,7 @@ class WeightMap {
   /// Where a parameter's rows lie.
   struct Place {
     const TensorInfo* info = nullptr;
+    const TensorInfo* scales = nullptr;  // of blocks that are stored apart from their scales
     StoredAs as;
     StoredRows rows;
     std::int64_t columns = 1, expert = 0;
@@ -56,15 +57,20 @@ class WeightMap {
     bool isWhole() const {
       return as.piece == Piece::Whole && rows.pairedWidth == 0 && !as.transposed && !as.ofAllExperts;
     }
+    const std::string& type() const;
   };
 
   Place locate(const ParameterSpec& spec) const;
   StoredAs stored(const std::string& part) const;
   std::string fullName(const std::string& parameter, const std::string& name) const;
+  const TensorInfo* findTensor(const std::string& parameter, const std::string& name) const;
+  void findWeights(const std::string& parameter, Place& place) const;
   void checkShape(const Place& place, const ParameterSpec& spec) const;
   void checkNothingLeftOut() const;
   const Place& place(const ParameterSpec& spec) const { return places_.at(spec.name); }
   at::Tensor readRows(const Place& place, std::int64_t first, std::int64_t end, const at::Tensor& buffer = {}) const;
+  void readStoredRows(const TensorInfo& info, const Place& place, std::int64_t bytesOfRow, std::int64_t begin,
+                      std::int64_t end, std::uint8_t* to) const;
 
   const TensorFile& file_;
   const ModelConfig& config_;

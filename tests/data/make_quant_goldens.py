@@ -22,7 +22,7 @@ Q = gguf.GGMLQuantizationType
 # Type -> where in a block the half-precision scales stand.
 TYPES = {
     Q.F32: (), Q.F16: (0,), Q.BF16: (), Q.Q4_0: (0,), Q.Q4_1: (0, 2), Q.Q5_0: (0,), Q.Q5_1: (0, 2), Q.Q8_0: (0,),
-    Q.Q2_K: (80, 82), Q.Q3_K: (108,), Q.Q4_K: (0, 2), Q.Q5_K: (0, 2), Q.Q6_K: (208,), Q.Q8_K: (),
+    Q.Q2_K: (80, 82), Q.Q3_K: (108,), Q.Q4_K: (0, 2), Q.Q5_K: (0, 2), Q.Q6_K: (208,), Q.Q8_K: (), Q.MXFP4: (),
 }
 
 
@@ -43,6 +43,9 @@ def blocks_of(kind, rng):
     data = rng.integers(0, 256, size=(ROWS * per_row, size), dtype=np.uint8)
     for at in TYPES[kind]:
         data[:, at:at + 2] = scales(rng, len(data))
+    if kind == Q.MXFP4:
+        data[:, 0] = data[:, 0] % 251  # the largest scales that keep all values finite; the smallest is subnormal
+        data[0, 0] = 0
     if kind == Q.Q8_K:
         data[:, :4] = rng.normal(size=len(data)).astype(np.float32).view(np.uint8).reshape(-1, 4)
     return data.reshape(ROWS, -1)

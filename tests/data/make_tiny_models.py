@@ -4,8 +4,9 @@
 usage: make_tiny_models.py [NAME ...]      (needs torch, transformers, safetensors)
 
 Sizes are odd on purpose (fewer key heads than heads, a head width that is not D / H, a vocabulary that is no multiple
-of 8, windows shorter than the prompt) and norm weights are random, so that a mix-up of any two shows. Weights come from
-numpy's generator with the seed below; both spellings of the rotary settings that published files have occur.
+of 8, windows shorter than the prompt, prompts longer than the length of a first training) and norm weights are random,
+so that a mix-up of any two shows. Weights come from numpy's generator with the seed below, are named as in published
+files (hub_spelling.py) and must be to transformers what they were before.
 expected.safetensors, all float32, from float32 eager attention:
   tokens      [T]           ids
   logits      [T, V]
@@ -26,72 +27,54 @@ import numpy as np
 import safetensors.torch
 import torch
 import transformers
+from transformers.integrations.mxfp4 import convert_moe_packed_tensors
+
+from hub_spelling import MXFP4, draw_mxfp4, hub_weights
+from tiny_models import MODELS
 
 SEED = 20250402
 HERE = pathlib.Path(__file__).resolve().parent / "tiny"
 
-# "tokens" and "shards" are ours; the rest is config.json.
-MODELS = {
-    "llama-gqa": {
-        "tokens": 13, "shards": 1,
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 101, "hidden_size": 36,
-        "num_hidden_layers": 3, "num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 8,
-        "intermediate_size": 44, "max_position_embeddings": 64, "rms_norm_eps": 1e-5, "hidden_act": "silu",
-        "tie_word_embeddings": False, "rope_theta": 10000.0, "rope_scaling": None, "attention_bias": False,
-        "bos_token_id": 1, "eos_token_id": 2},
-    "llama-tied-sharded": {
-        "tokens": 17, "shards": 3,
-        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 83, "hidden_size": 28,
-        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 10,
-        "intermediate_size": 52, "max_position_embeddings": 64, "rms_norm_eps": 1e-6, "hidden_act": "silu",
-        "tie_word_embeddings": True, "attention_bias": False, "bos_token_id": 1, "eos_token_id": 2,
-        "rope_parameters": {"rope_type": "linear", "factor": 4.0, "rope_theta": 500000.0}},
-    "gemma3-tied": {
-        "tokens": 19, "shards": 1,
-        "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "vocab_size": 107, "hidden_size": 32,
-        "num_hidden_layers": 4, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 10,
-        "intermediate_size": 42, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
-        "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 7, "sliding_window": 5,
-        "layer_types": ["sliding_attention", "full_attention", "sliding_attention", "full_attention"],
-        "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0, "rope_scaling": {"rope_type": "linear", "factor": 8.0},
-        "attention_bias": False, "attn_logit_softcapping": None, "final_logit_softcapping": None,
-        "bos_token_id": 2, "eos_token_id": 1},
-    "gemma3-untied-sharded": {
-        "tokens": 11, "shards": 2,
-        "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "vocab_size": 91, "hidden_size": 30,
-        "num_hidden_layers": 3, "num_attention_heads": 6, "num_key_value_heads": 3, "head_dim": 12,
-        "intermediate_size": 38, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
-        "hidden_activation": "gelu_pytorch_tanh", "query_pre_attn_scalar": 12, "sliding_window": 3,
-        "layer_types": ["full_attention", "sliding_attention", "sliding_attention"], "tie_word_embeddings": False,
-        "rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 100000.0},
-                            "sliding_attention": {"rope_type": "default", "rope_theta": 3000.0}},
-        "attention_bias": False, "attn_logit_softcapping": None, "final_logit_softcapping": None,
-        "bos_token_id": 2, "eos_token_id": 1},
-}
+
+def gain_of(name, config):
+    if any(part in name for part in ("q_proj", "k_proj", "qkv_proj", "query_key_value", "c_attn", "router")):
+        return 1.5
+    if config["model_type"] == "gpt_oss" and ".experts." in name:  # some beyond the limits, what is written small
+        return 4.0 if "gate_up" in name else 0.2
+    return 1.0
 
 
-def random_weights(model, rng, gemma):
-    """Weights under transformers' names: attention that is neither uniform nor one-hot, logits of order one."""
-    weights = {}
+def random_weight(name, shape, rng, config):
+    """Attention that is neither uniform nor one-hot, logits of order one."""
+    gemma = config["model_type"].startswith("gemma")
+    if name.endswith("bias"):
+        return rng.normal(0, 0.3, shape)
+    if "norm" in name or ".ln_" in name:  # the factor, or the factor minus one
+        return rng.uniform(0.5, 1.7, shape) - (1.0 if gemma else 0.0)
+    if name.endswith("sinks"):
+        return rng.normal(0, 1, shape)
+    if "embed_out" not in name and any(part in name for part in ("embed", "wte", "wpe")):  # so that epsilon counts
+        return rng.normal(0, 0.01 if config.get("tie_word_embeddings") is False else 0.05, shape)
+    transposed = config["model_type"] == "gpt2" or (config["model_type"] == "gpt_oss" and ".experts." in name)
+    return rng.normal(0, gain_of(name, config) / np.sqrt(shape[-2 if transposed else -1]), shape)
+
+
+def random_weights(model, rng, config, stored):
+    """Weights under transformers' names, as exact as their type on disk."""
+    weights, packed = {}, {}
     for name, parameter in sorted(model.named_parameters()):
         shape = tuple(parameter.shape)
-        if "norm" in name:  # the factor, or the factor minus one
-            value = rng.uniform(0.5, 1.7, shape) - (1.0 if gemma else 0.0)
-        elif "embed" in name:  # small, so that the norms' epsilon counts
-            value = rng.normal(0, 0.05 if model.config.tie_word_embeddings else 0.01, shape)
-        else:
-            gain = 1.5 if "q_proj" in name or "k_proj" in name else 1.0
-            value = rng.normal(0, gain / np.sqrt(shape[-1]), shape)
-        weights[name] = torch.from_numpy(value.astype(np.float32))
-    return weights
+        if "quantization_config" in config and name.endswith(MXFP4):
+            blocks, scales = draw_mxfp4(shape, 124 if "gate_up" in name else 120, rng)
+            packed |= {name + "_blocks": blocks, name + "_scales": scales}
+            weights[name] = convert_moe_packed_tensors(blocks, scales, dtype=torch.float32)
+            continue
+        value = torch.from_numpy(random_weight(name, shape, rng, config).astype(np.float32))
+        weights[name] = value.to(getattr(torch, stored)).float()
+    return weights, packed
 
 
-def write_model(folder, config, shards, rng):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    model = transformers.AutoModelForCausalLM.from_config(transformers.AutoConfig.from_pretrained(folder))
-    weights = random_weights(model, rng, config["model_type"].startswith("gemma"))
+def save(folder, weights, shards):
     if shards == 1:
         safetensors.torch.save_file(weights, folder / "model.safetensors", {"format": "pt"})
         return
@@ -101,25 +84,101 @@ def write_model(folder, config, shards, rng):
         part = {n: weights[n] for n in names[shard::shards]}  # a layer's tensors lie in different files
         safetensors.torch.save_file(part, folder / file, {"format": "pt"})
         where |= {n: file for n in part}
-    size = sum(w.numel() * 4 for w in weights.values())
+    size = sum(w.nbytes for w in weights.values())
     index = {"metadata": {"total_size": size}, "weight_map": where}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=1) + "\n")
 
 
-def measure(folder, tokens):
-    model, info = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
+def write_model(folder, config, about, rng):
+    """Writes the folder; returns the model that it is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    stored = about.get("stored", "float32")
+    described = config | ({"torch_dtype": stored} if stored != "float32" else {})
+    (folder / "config.json").write_text(json.dumps(described, indent=1) + "\n")
+    plain = transformers.AutoConfig.from_pretrained(folder)
+    if hasattr(plain, "quantization_config"):
+        del plain.quantization_config
+    plain.dtype = torch.float32
+    plain._experts_implementation = "eager"
+    model = transformers.AutoModelForCausalLM.from_config(plain, attn_implementation="eager")
+    weights, packed = random_weights(model, rng, config, stored)
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    assert not unexpected and all(name.startswith("lm_head") for name in missing), (missing, unexpected)
+    model.tie_weights()
+    kept = {name: w.to(getattr(torch, stored)) for name, w in weights.items() if name + "_blocks" not in packed}
+    save(folder, hub_weights(kept, config) | packed, about["shards"])
+    return model.eval()
+
+
+def check_published_names(folder, model, tokens):
+    """The folder is to transformers the model that it was made of."""
+    if (folder / "config.json").read_text().find("mxfp4") >= 0:
+        return  # transformers keeps such experts in bfloat16, which is another model
+    loaded, info = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager",
+        output_loading_info=True)
     assert not any(info[k] for k in ("missing_keys", "unexpected_keys", "mismatched_keys")), info
-    model.eval()
-    layers, config = model.model.layers, model.config
-    heads, key_heads, width = config.num_attention_heads, config.num_key_value_heads, config.head_dim
-    streams, values = [], []
-    hooks = [layers[0].register_forward_pre_hook(lambda _, a: streams.append(a[0][0]))]
+    with torch.no_grad():
+        assert torch.equal(loaded.eval()(tokens[None]).logits, model(tokens[None]).logits)
+
+
+class Values:
+    """Records the values [K, T, d] that every layer's attention sees."""
+
+    def __init__(self, model):
+        self.seen, self.attend, self.module = [], None, sys.modules[type(model).__module__]
+        if model.config.model_type == "falcon":
+            for layer in model.transformer.h:
+                self.watch_falcon(layer.self_attention)
+            return
+        self.attend = attend = self.module.eager_attention_forward
+
+        def watched(module, query, key, value, *more, **named):
+            self.seen.append(value[0])
+            return attend(module, query, key, value, *more, **named)
+
+        self.module.eager_attention_forward = watched
+
+    def stop(self):
+        if self.attend:
+            self.module.eager_attention_forward = self.attend
+
+    def watch_falcon(self, attention):
+        split = attention._split_heads
+
+        def watched(fused):
+            query, key, value = split(fused)
+            repeats = attention.num_heads // attention.num_kv_heads if attention.new_decoder_architecture else 1
+            self.seen.append(value[0, :, ::repeats].transpose(0, 1))
+            return query, key, value
+
+        attention._split_heads = watched
+
+
+def output_matrix(layer):
+    """[D, H d]"""
+    attention = next(m for name, m in layer.named_children() if name in ("self_attn", "self_attention", "attention", "attn"))
+    projection = next(m for name, m in attention.named_children() if name in ("o_proj", "out_proj", "dense", "c_proj"))
+    return projection.weight.t() if type(projection).__name__ == "Conv1D" else projection.weight
+
+
+def first_of(output):
+    return output[0] if isinstance(output, torch.Tensor) else output[0][0]
+
+
+def measure(model, tokens):
+    config = model.config
+    layers = next(m for m in model.modules()
+                  if isinstance(m, torch.nn.ModuleList) and len(m) == config.num_hidden_layers)
+    streams, values = [], Values(model)
+    hooks = [layers[0].register_forward_pre_hook(lambda _, a, named: streams.append((a or [named["hidden_states"]])[0][0]),
+                                                 with_kwargs=True)]
     for layer in layers:
-        hooks.append(layer.register_forward_hook(lambda _, a, out: streams.append(out[0])))
-        hooks.append(layer.self_attn.v_proj.register_forward_hook(lambda _, a, out: values.append(out[0])))
+        hooks.append(layer.register_forward_hook(lambda _, a, out: streams.append(first_of(out))))
     with torch.no_grad():
         out = model(tokens[None], output_attentions=True, output_hidden_states=True, use_cache=False)
+    values.stop()
     for hook in hooks:
         hook.remove()
     assert all(s.shape == (len(tokens), config.hidden_size) for s in streams)
@@ -128,10 +187,10 @@ def measure(folder, tokens):
         past = attention[index, :, -1, 0].abs().max().item()
         assert (past == 0.0) == (kind == "sliding_attention"), "the window does not hide the first key"
     value_norm, output_norm = [], []
-    for layer, value in zip(layers, values):
-        v = value.reshape(len(tokens), key_heads, width).transpose(0, 1)  # [K, T, d]
+    for layer, v in zip(layers, values.seen, strict=True):
+        heads, (key_heads, _, width) = config.num_attention_heads, v.shape
         spread = v.repeat_interleave(heads // key_heads, 0)  # [H, T, d]
-        w = layer.self_attn.o_proj.weight.reshape(-1, heads, width).transpose(0, 1)  # [H, D, d]
+        w = output_matrix(layer).reshape(-1, heads, width).transpose(0, 1)  # [H, D, d]
         value_norm.append(v.norm(dim=-1))
         output_norm.append((spread @ w.transpose(1, 2)).norm(dim=-1))
     loss = torch.nn.functional.cross_entropy(out.logits[0, :-1], tokens[1:], reduction="none")
@@ -142,16 +201,18 @@ def measure(folder, tokens):
 
 
 def make(name):
-    config = {k: v for k, v in MODELS[name].items() if k not in ("tokens", "shards")}
+    about = {k: MODELS[name][k] for k in ("tokens", "shards", "stored") if k in MODELS[name]}
+    config = {k: v for k, v in MODELS[name].items() if k not in about}
     rng = np.random.default_rng([SEED, list(MODELS).index(name)])
-    folder, vocabulary, count = HERE / name, config["vocab_size"], MODELS[name]["tokens"]
-    write_model(folder, config, MODELS[name]["shards"], rng)
-    ids = rng.integers(0, vocabulary, count)
+    folder, vocabulary = HERE / name, config["vocab_size"]
+    model = write_model(folder, config, about, rng)
+    ids = rng.integers(0, vocabulary, about["tokens"])
     ids[0], ids[1], ids[-2], ids[-1] = config["bos_token_id"], vocabulary - 1, ids[2], 0
-    expected = measure(folder, torch.from_numpy(ids))
-    about = {"seed": str(SEED), "torch": torch.__version__, "transformers": transformers.__version__,
-             "numpy": np.__version__}
-    safetensors.torch.save_file(expected, folder / "expected.safetensors", about)
+    check_published_names(folder, model, torch.from_numpy(ids))
+    expected = measure(model, torch.from_numpy(ids))
+    versions = {"seed": str(SEED), "torch": torch.__version__, "transformers": transformers.__version__,
+                "numpy": np.__version__}
+    safetensors.torch.save_file(expected, folder / "expected.safetensors", versions)
     for path in folder.iterdir():
         path.chmod(0o644)
     sizes = {p.name: p.stat().st_size for p in sorted(folder.iterdir())}

@@ -154,7 +154,7 @@ void TestConfig::brokenJson_data() {
   const auto add = [](const char* key, const char* value, const char* says = "") {
     QTest::addRow("%s %s", key, value) << QString::fromLatin1(key) << std::string(value) << QString::fromLatin1(says);
   };
-  add("model_type", "\"bert\"", "llama, gemma3");
+  add("model_type", "\"bert\"", "llama, gemma, gemma2");
   add("model_type", "null", "missing");
   add("hidden_size", "null", "missing");
   add("hidden_size", "\"big\"", "integer");
@@ -167,11 +167,13 @@ void TestConfig::brokenJson_data() {
   add("rms_norm_eps", "\"small\"", "number");
   add("rms_norm_eps", "-1", "");
   add("rope_theta", "0", "");
-  add("rope_scaling", "{\"rope_type\": \"llama3\", \"factor\": 32}", "'llama3'");
+  add("rope_scaling", "{\"rope_type\": \"dynamic\", \"factor\": 32}", "'dynamic'");
+  add("rope_scaling", "{\"rope_type\": \"llama3\", \"factor\": 0}", "factor");
+  add("rope_scaling", "{\"rope_type\": \"longrope\", \"long_factor\": [1], \"short_factor\": [1]}", "divisors");
   add("rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 0}", "");
   add("rope_scaling", "3", "object");
-  add("hidden_act", "\"gelu\"", "'silu'");
-  add("attention_bias", "true", "biases");
+  add("hidden_act", "\"mish\"", "'silu'");
+  add("attention_bias", "3", "true nor false");
   add("tie_word_embeddings", "3", "true nor false");
 }
 
@@ -241,11 +243,11 @@ void TestConfig::brokenGguf_data() {
   add("attention.head_count", entry("llama.attention.head_count", std::vector<quint32>{4, 2}), "differs");
   add("attention.head_count", entry("llama.attention.head_count", std::vector<quint32>{}), "differs");
   add("attention.head_count_kv", entry("llama.attention.head_count_kv", 3u), "multiple");
-  add("scaling", entry("llama.rope.scaling.type", "yarn"), "'yarn'");
+  add("scaling", entry("llama.rope.scaling.type", "dynamic"), "'dynamic'");
   add("rope", entry("llama.rope.dimension_count", 4u), "rope.dimension_count");
   add("value", entry("llama.attention.value_length", 4u), "value_length");
   add("split", entry("split.count", 3u), "one part");
-  add("experts", entry("llama.expert_count", 8u), "experts");
+  add("experts", entry("llama.expert_count", 8u), "experts per token");
   add("epsilon", entry("llama.rope.freq_base", -1.0f), "rotary");
 }
 
