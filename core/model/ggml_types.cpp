@@ -11,6 +11,13 @@
 // Each function below makes `count` blocks of one type into float32. The order of the float operations is that of the
 // `gguf` package (and the build forbids fused multiply-adds here), so that the results are equal bit for bit.
 
+// Compiled for the vectors of several processors, of which the program takes the widest that it finds.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define WIDE
+#endif
+
 namespace sinkscope {
 namespace {
 
@@ -27,21 +34,21 @@ float half(const std::uint8_t* at) {
   return c10::detail::fp16_ieee_to_fp32_value(load<std::uint16_t>(at));
 }
 
-void fromF32(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromF32(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   std::memcpy(out, in, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-void fromF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) out[i] = half(in + 2 * i);
 }
 
-void fromBF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromBF16(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
     out[i] = std::bit_cast<float>(static_cast<std::uint32_t>(load<std::uint16_t>(in + 2 * i)) << 16);
   }
 }
 
-void fromQ4_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ4_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 18, out += 32) {
     const float d = half(in);
     for (int i = 0; i < 16; ++i) {
@@ -51,7 +58,7 @@ void fromQ4_0(const std::uint8_t* __restrict in, float* __restrict out, std::int
   }
 }
 
-void fromQ4_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ4_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 20, out += 32) {
     const float d = half(in), m = half(in + 2);
     for (int i = 0; i < 16; ++i) {
@@ -66,7 +73,7 @@ int fifthBit(std::uint32_t high, int i) {
   return static_cast<int>((high >> i) & 1u) << 4;
 }
 
-void fromQ5_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ5_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 22, out += 32) {
     const float d = half(in);
     const std::uint32_t high = load<std::uint32_t>(in + 2);
@@ -77,7 +84,7 @@ void fromQ5_0(const std::uint8_t* __restrict in, float* __restrict out, std::int
   }
 }
 
-void fromQ5_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ5_1(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 24, out += 32) {
     const float d = half(in), m = half(in + 2);
     const std::uint32_t high = load<std::uint32_t>(in + 4);
@@ -88,7 +95,7 @@ void fromQ5_1(const std::uint8_t* __restrict in, float* __restrict out, std::int
   }
 }
 
-void fromQ8_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ8_0(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 34, out += 32) {
     const float d = half(in);
     for (int i = 0; i < 32; ++i) out[i] = static_cast<float>(static_cast<std::int8_t>(in[2 + i])) * d;
@@ -98,7 +105,7 @@ void fromQ8_0(const std::uint8_t* __restrict in, float* __restrict out, std::int
 // The K types: 256 values a block, in groups with scales of their own.
 
 // 16 bytes of scale | minimum << 4; 64 bytes of 2-bit values; d; dmin.
-void fromQ2_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ2_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 84, out += 256) {
     const float d = half(in + 80), minimum = half(in + 82);
     for (int g = 0; g < 16; ++g) {  // groups of 16
@@ -122,7 +129,7 @@ std::array<int, 16> scalesOfQ3_K(const std::uint8_t* packed) {
 }
 
 // 32 bytes of third bits (one per value, 0 means -4); 64 bytes of low bits; 12 bytes of scales; d.
-void fromQ3_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ3_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 110, out += 256) {
     const float d = half(in + 108);
     const std::array<int, 16> scales = scalesOfQ3_K(in + 96);
@@ -155,7 +162,7 @@ GroupScales groupScales(const std::uint8_t* p, float d, float minimum) {
 }
 
 // d; dmin; 12 bytes of scales; 128 bytes of 4-bit values.
-void fromQ4_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ4_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 144, out += 256) {
     const GroupScales groups = groupScales(in + 4, half(in), half(in + 2));
     for (int g = 0; g < 8; ++g) {
@@ -168,7 +175,7 @@ void fromQ4_K(const std::uint8_t* __restrict in, float* __restrict out, std::int
 }
 
 // d; dmin; 12 bytes of scales; 32 bytes of fifth bits; 128 bytes of low bits.
-void fromQ5_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ5_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 176, out += 256) {
     const GroupScales groups = groupScales(in + 4, half(in), half(in + 2));
     for (int g = 0; g < 8; ++g) {
@@ -184,7 +191,7 @@ void fromQ5_K(const std::uint8_t* __restrict in, float* __restrict out, std::int
 }
 
 // 128 bytes of low 4 bits; 64 bytes of high 2 bits; 16 signed scales; d.
-void fromQ6_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ6_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 210, out += 256) {
     const float d = half(in + 208);
     for (int g = 0; g < 16; ++g) {  // groups of 16
@@ -201,7 +208,7 @@ void fromQ6_K(const std::uint8_t* __restrict in, float* __restrict out, std::int
 }
 
 // d as float32; 256 signed bytes; 16 sums that only dot products need.
-void fromQ8_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromQ8_K(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   for (std::int64_t b = 0; b < count; ++b, in += 292, out += 256) {
     const float d = load<float>(in);
     for (int i = 0; i < 256; ++i) out[i] = d * static_cast<float>(static_cast<std::int8_t>(in[4 + i]));
@@ -209,7 +216,7 @@ void fromQ8_K(const std::uint8_t* __restrict in, float* __restrict out, std::int
 }
 
 // An exponent; 16 bytes of 4-bit floats, as Q4_0 has them.
-void fromMXFP4(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
+WIDE void fromMXFP4(const std::uint8_t* __restrict in, float* __restrict out, std::int64_t count) {
   // Twice what the four bits mean: a sign, two bits of exponent and one of mantissa.
   constexpr float kDoubled[] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
   for (std::int64_t b = 0; b < count; ++b, in += 17, out += 32) {

@@ -77,15 +77,8 @@ class TestTrainCommands : public QObject {
   void processesShareASteps() {
     const QString file = recipe("c.json", R"({"steps": 20, "tokens_per_step": 32})");
     QCOMPARE(call({"train", file, "-o", path("one.h5")}).exitCode, 0);
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"}) environment.insert(name, "1");
-    environment.insert("OMPI_MCA_rmaps_base_oversubscribe", "1");
-    environment.insert("OMP_NUM_THREADS", "1");
-    process.setProcessEnvironment(environment);
-    process.start("mpirun", {"-n", "2", SINKSCOPE_EXECUTABLE, "train", file, "-o", path("two.h5")});
-    QVERIFY(process.waitForFinished(120'000));
-    QVERIFY2(process.exitCode() == 0, process.readAllStandardError());
+    const Outcome outcome = callTwice({"train", file, "-o", path("two.h5")});
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
     const std::vector<double> one = losses(path("one.h5")), two = losses(path("two.h5"));
     QCOMPARE(two.size(), one.size());
     for (std::size_t i = 0; i < one.size(); ++i)
