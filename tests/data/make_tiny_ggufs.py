@@ -88,11 +88,11 @@ def converted(name, x, config):
     return {f"{prefix}{own}.{ending}": x}
 
 
-def as_stored(x, kind, block):
-    """The type that llama.cpp would store such a matrix in, and its data."""
-    if x.ndim < 2:
+def as_stored(name, x, kind):
+    """The type that llama.cpp would store such a tensor in, and its data."""
+    if x.ndim < 2 or name.endswith(".bias"):
         return Q.F32, x
-    if kind == Q.MXFP4 and not block:  # of the experts alone
+    if kind == Q.MXFP4 and "_exps" not in name:
         kind = Q.Q8_0
     if x.shape[-1] % gguf.GGML_QUANT_SIZES[kind][0] != 0:
         kind = Q.F16
@@ -186,7 +186,7 @@ def make(name):
         less_one = config.model_type == "gemma2" and "norm" in key
         for tensor, where in converted(key, place, config).items():
             own = np.ascontiguousarray(values.reshape(-1)[where]) + (1 if less_one else 0)
-            type_, data = as_stored(own.astype(np.float32), kind, "_exps" in tensor)
+            type_, data = as_stored(tensor, own.astype(np.float32), kind)
             writer.add_tensor(tensor, data, raw_dtype=type_ if data.dtype == np.uint8 else None)
             held = np.array(gguf.quants.dequantize(data, type_), dtype=np.float32)
             values.reshape(-1)[where] = held - (1 if less_one else 0)

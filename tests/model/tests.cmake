@@ -1,4 +1,5 @@
 sinkscope_test(model config unit)
+sinkscope_test(model conformance unit)
 sinkscope_test(model context unit)
 sinkscope_test(model demo_models unit)
 sinkscope_test(model file_hash unit)

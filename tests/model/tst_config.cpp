@@ -73,6 +73,9 @@ class TestConfig : public QObject {
   void ropeOfLlama();
   void brokenJson_data();
   void brokenJson();
+  void refusals_data();
+  void refusals();
+  void usualValues();
   void gguf();
   void brokenGguf_data();
   void brokenGguf();
@@ -185,6 +188,77 @@ void TestConfig::brokenJson() {
   const QString error = damage::errorOf([&] { configOf(json); });
   QVERIFY2(!error.isEmpty() && error.contains(says) && error.startsWith("config.json"), qPrintable(error));
   if (!says.isEmpty() && key != "model_type") QVERIFY2(error.contains(key) || value[0] == '{', qPrintable(error));
+}
+
+// What a family may ask for and this program can't compute is said with the field's name.
+void TestConfig::refusals_data() {
+  QTest::addColumn<QString>("family");
+  QTest::addColumn<QString>("key");
+  QTest::addColumn<std::string>("value");
+  const auto add = [](const char* family, const char* key, const char* value) {
+    QTest::addRow("%s %s", family, key) << QString::fromLatin1(family) << QString::fromLatin1(key)
+                                        << std::string(value);
+  };
+  add("falcon", "alibi", "true");
+  add("falcon", "parallel_attn", "false");
+  add("falcon", "activation", "\"mish\"");
+  add("gemma-tied", "hidden_act", "\"relu\"");
+  add("gemma2-caps", "layer_types", "[\"full_attention\"]");
+  add("gemma2-caps", "layer_types", "[\"full_attention\", \"chunked_attention\", \"full_attention\"]");
+  add("gemma2-caps", "use_bidirectional_attention", "true");
+  add("gpt2", "scale_attn_by_inverse_layer_idx", "true");
+  add("gpt2", "n_positions", "0");
+  add("gpt-oss", "swiglu_limit", "5.0");
+  add("mixtral", "num_experts_per_tok", "9");
+  add("opt", "word_embed_proj_dim", "18");
+  add("opt", "do_layer_norm_before", "false");
+  add("qwen3-moe", "moe_intermediate_size", "0");
+  add("smollm3-nope", "no_rope_layers", "[1, 0]");
+  add("stablelm", "qk_layernorm", "true");
+}
+
+void TestConfig::refusals() {
+  QFETCH(QString, family);
+  QFETCH(QString, key);
+  QFETCH(std::string, value);
+  const JsonFields good = JsonFields::ofFile(
+      (QStringLiteral(SINKSCOPE_TEST_DATA "/tiny/") + family + QStringLiteral("/config.json")).toStdString());
+  readConfigOf(good);
+  Json json = good.json();
+  json[key.toStdString()] = Json::parse(value);
+  const QString error = damage::errorOf([&] { configOf(json); });
+  const bool named = error.contains(key) || (key == "num_experts_per_tok" && error.contains("experts"));
+  QVERIFY2(error.startsWith("config.json") && named, qPrintable(error));
+}
+
+// What published files leave out.
+void TestConfig::usualValues() {
+  const auto of = [](const char* text) { return configOf(Json::parse(text)); };
+  const ModelConfig gpt2 = of(R"({"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12})");
+  QCOMPARE(gpt2.feedForwardWidth, 3072);
+  QCOMPARE(gpt2.vocabulary, 50257);
+  QCOMPARE(gpt2.contextLength, 1024);
+  QVERIFY(gpt2.tiedEmbedding && gpt2.activation == Activation::GeluTanh && gpt2.normEpsilon == 1e-5);
+
+  const ModelConfig gemma2 = of(R"({"model_type": "gemma2", "vocab_size": 256000, "hidden_size": 2304,
+    "num_hidden_layers": 26, "num_attention_heads": 8, "num_key_value_heads": 4, "intermediate_size": 9216})");
+  QCOMPARE(gemma2.attentionCap, 50.0);
+  QCOMPARE(gemma2.logitCap, 30.0);
+  QCOMPARE(gemma2.headWidth, 256);
+  QCOMPARE(gemma2.perLayer[0].window, 4096);
+  QCOMPARE(gemma2.perLayer[1].window, 0);
+
+  const char* const mistral = R"({"model_type": "mistral", "vocab_size": 32000, "hidden_size": 4096,
+    "num_hidden_layers": 2, "num_attention_heads": 32, "intermediate_size": 14336})";
+  QCOMPARE(of(mistral).perLayer[0].window, 4096);
+  QCOMPARE(of(mistral).keyHeads, 8);
+  QCOMPARE(configOf(changed(mistral, [](Json& json) { json["sliding_window"] = nullptr; })).perLayer[0].window, 0);
+
+  // The published Pythia 70M says no more of its positions.
+  const ModelConfig pythia = of(R"({"model_type": "gpt_neox", "vocab_size": 50304, "hidden_size": 512,
+    "num_hidden_layers": 6, "num_attention_heads": 8, "intermediate_size": 2048})");
+  QCOMPARE(pythia.rotaryWidth, 16);
+  QVERIFY(pythia.order == LayerOrder::Parallel && pythia.attentionBias && !pythia.tiedEmbedding);
 }
 
 ModelConfig TestConfig::fromGguf(const Entries& entries) {

@@ -139,6 +139,9 @@ void TestWeightMap::foldersAreChecked() {
   };
   QTemporaryDir folder;
   QVERIFY(errorOf(folder.path()).contains("model.safetensors"));
+  damage::writeAll(folder.filePath(QStringLiteral("pytorch_model.bin")), "PK");
+  const QString pickled = errorOf(folder.path());
+  QVERIFY2(pickled.contains("pytorch_model.bin") && pickled.contains("save_pretrained"), qPrintable(pickled));
   QFile::copy(tiny + QStringLiteral("llama-gqa/model.safetensors"),
               folder.filePath(QStringLiteral("model.safetensors")));
   QVERIFY(errorOf(folder.path()).contains("config.json"));
