@@ -106,14 +106,14 @@ class ForwardPass::Pass {
     const std::int64_t layer = layer_;
     job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
                   static_cast<double>(layer) / static_cast<double>(config_.layers));
-    route(stream_, layer);
     const at::Tensor input = stream_;
-    stream_ = stream_ + attention(stream_, layer);
-    if (config_.norms == NormPlacement::Post) stream_ = norm(stream_, layer, "attentionNorm");
-    stream_ = watch_(Site::ResidualMiddle, layer, stream_);
-    stream_ = stream_ + feedForward(config_.order == LayerOrder::Sequential ? stream_ : input, layer);
-    if (config_.norms == NormPlacement::Post) stream_ = norm(stream_, layer, "feedForwardNorm");
-    stream_ = watch_(Site::Residual, layer, stream_);
+    route(input, layer);
+    at::Tensor stream = input + attention(input, layer);
+    if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "attentionNorm");
+    stream = watch_(Site::ResidualMiddle, layer, stream);
+    stream = stream + feedForward(config_.order == LayerOrder::Sequential ? stream : input, layer);
+    if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "feedForwardNorm");
+    stream_ = watch_(Site::Residual, layer, stream);  // a layer that is interrupted leaves it as it was
     ++layer_;
   }
 

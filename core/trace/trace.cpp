@@ -12,6 +12,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <span>
@@ -160,40 +161,48 @@ class Recorder : public Observer {
   const Job& job_;
 };
 
-/// What a pass over several prompts has done so far, in a file: a pass that was interrupted goes on after its last
-/// whole layer. Without a name it does nothing.
-class InterruptedPass {
+/// What passes over several prompts have done so far, in a file: where they were interrupted, others go on after each
+/// prompt's last whole layer. Without a name it does nothing.
+class InterruptedPasses {
  public:
-  InterruptedPass(std::filesystem::path path, const std::vector<std::vector<std::int64_t>>& prompts)
-      : path_(std::move(path)), prompts_(prompts) {}
+  InterruptedPasses(std::filesystem::path path, const std::vector<std::vector<std::int64_t>>& prompts,
+                    std::vector<Recorder>& recorders, std::vector<ForwardPass>& passes)
+      : path_(std::move(path)), prompts_(prompts), recorders_(recorders), passes_(passes) {}
 
-  /// Layers that were done; the recorders and passes stand behind them.
-  std::int64_t load(std::vector<Recorder>& recorders, std::vector<ForwardPass>& passes) const {
-    if (path_.empty() || !std::filesystem::exists(path_)) return 0;
+  /// Whether there was something to go on with.
+  bool load() {
+    if (path_.empty() || !std::filesystem::exists(path_)) return false;
     const SafetensorsFile file(path_);
     const auto read = [&](const std::string& name, std::size_t p) { return file.readStored(name + std::to_string(p)); };
-    const std::int64_t layer = file.readStored("layers").item<std::int64_t>();
-    for (std::size_t p = 0; p < passes.size(); ++p) {
-      const at::Tensor ids = read("ids", p);
-      if (!at::equal(ids, at::tensor(prompts_[p], at::kLong)))
+    for (std::size_t p = 0; p < passes_.size(); ++p) {
+      if (!at::equal(read("ids", p), at::tensor(prompts_[p], at::kLong)))
         throw Error(path_.string() + " belongs to other prompts; remove it to begin anew.");
-      eachArray(recorders[p].trace,
+      eachArray(recorders_[p].trace,
                 [&](const char* name, std::span<float> values) { copyInto(read(name, p), values); });
-      passes[p].resume(read("stream", p), layer);
+      passes_[p].resume(read("stream", p), read("layers", p).item<std::int64_t>());
     }
-    return layer;
+    return true;
   }
 
-  void save(std::vector<Recorder>& recorders, const std::vector<ForwardPass>& passes) const {
+  /// Saves where that was not done for a while, so that it costs little.
+  void saveNowAndThen() {
+    constexpr std::chrono::seconds kBetween{20};
+    if (std::chrono::steady_clock::now() - saved_ < kBetween) return;
+    save();
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+  void save() const {
     if (path_.empty()) return;
-    std::map<std::string, at::Tensor> tensors{{"layers", at::tensor({passes.front().layersDone()}, at::kLong)}};
-    for (std::size_t p = 0; p < passes.size(); ++p) {
+    std::map<std::string, at::Tensor> tensors;
+    for (std::size_t p = 0; p < passes_.size(); ++p) {
       const auto put = [&](const std::string& name, const at::Tensor& value) {
         tensors[name + std::to_string(p)] = value.contiguous();
       };
       put("ids", at::tensor(prompts_[p], at::kLong));
-      put("stream", passes[p].stream().cpu());
-      eachArray(recorders[p].trace, [&](const char* name, std::span<float> values) {
+      put("layers", at::tensor(passes_[p].layersDone(), at::kLong));
+      put("stream", passes_[p].stream().cpu());
+      eachArray(recorders_[p].trace, [&](const char* name, std::span<float> values) {
         put(name, at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat));
       });
     }
@@ -221,6 +230,9 @@ class InterruptedPass {
 
   std::filesystem::path path_;
   const std::vector<std::vector<std::int64_t>>& prompts_;
+  std::vector<Recorder>& recorders_;
+  std::vector<ForwardPass>& passes_;
+  std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace
@@ -309,17 +321,24 @@ std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<
     recorders.emplace_back(model, static_cast<std::int64_t>(ids.size()), options, passing);
     passes.emplace_back(model.config(), model.parameters, &recorders.back(), ofPrompt, context);
   }
-  InterruptedPass state(interrupted, prompts);
-  std::int64_t layer = state.load(recorders, passes);
-  if (layer == 0)
+  InterruptedPasses state(interrupted, prompts, recorders, passes);
+  if (!state.load())
     for (std::size_t p = 0; p < passes.size(); ++p) passes[p].begin(inputs[p]);
   const std::int64_t layers = model.config().layers;
-  for (; layer < layers; ++layer) {
-    if (together)
-      passing.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(layers),
-                       static_cast<double>(layer) / static_cast<double>(layers));
-    for (ForwardPass& pass : passes) pass.step();
-    state.save(recorders, passes);
+  try {
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+      const auto waits = [&](const ForwardPass& pass) { return pass.layersDone() == layer; };
+      if (std::ranges::none_of(passes, waits)) continue;
+      if (together)
+        passing.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(layers),
+                         static_cast<double>(layer) / static_cast<double>(layers));
+      for (ForwardPass& pass : passes)
+        if (waits(pass)) pass.step();
+      state.saveNowAndThen();
+    }
+  } catch (...) {
+    state.save();
+    throw;
   }
   std::vector<Trace> traces;
   std::vector<at::Tensor> hidden, ids;
