@@ -75,8 +75,8 @@ Trace blankTrace(const ModelConfig& config, std::int64_t tokens, const TraceOpti
 Trace capture(const Model& model, const std::vector<std::int64_t>& ids, const TraceOptions& options, const Job& job);
 
 /// The same over several prompts, layer by layer: each layer is looked at once for all of them, which is what streamed
-/// weights want. Where only statistics are kept, `interrupted` may name a file that holds what was done, now and then and
-/// when this is stopped: a pass of the same prompts that finds it goes on there, and removes it at its end.
+/// weights want. Where only statistics are kept, `interrupted` may name a file that holds what was done, now and then
+/// and when this is stopped: a pass of the same prompts that finds it goes on there, and removes it at its end.
 std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
                               const TraceOptions& options, const Job& job,
                               const std::filesystem::path& interrupted = {});

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/job.h"
+#include "core/process_group.h"
 #include "core/train/adam_w.h"
 #include "core/train/packer.h"
-#include "core/process_group.h"
 #include "core/train/recipe.h"
 #include "core/train/token_file.h"
 #include "core/train/training_pass.h"

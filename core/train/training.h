@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/job.h"
-#include "core/train/prepared_corpus.h"
 #include "core/process_group.h"
+#include "core/train/prepared_corpus.h"
 #include "core/train/recipe.h"
 
 #include <cstdint>

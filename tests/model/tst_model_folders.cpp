@@ -1,9 +1,9 @@
 // torch comes before Qt: `slots` is a name of its own.
 #include "core/model/demo_models.h"
 #include "core/model/gguf.h"
-#include "core/model/weight_memory.h"
 #include "core/model/model.h"
 #include "core/model/model_listing.h"
+#include "core/model/weight_memory.h"
 #include "core/text/tokenizer.h"
 #include "fake_caches.h"
 
