@@ -2,7 +2,7 @@
 
 #include "core/model/accumulating_maps.h"
 #include "core/model/attend.h"
-#include "core/model/experts.h"
+#include "core/model/feed_forward.h"
 #include "core/model/fused_parts.h"
 #include "core/model/linear_map.h"
 #include "core/model/rotary.h"
@@ -23,10 +23,6 @@
 
 namespace sinkscope {
 namespace {
-
-// Tokens that go through the feed-forward part together: its [token, F] intermediates are the widest tensors of a
-// layer.
-constexpr std::int64_t kFeedForwardBlock = 1024;
 
 // Log of the sum of a row that is not there.
 constexpr double kNoRow = std::numeric_limits<double>::infinity();
@@ -288,48 +284,13 @@ class ForwardPass::Pass {
     return watch_(Site::AttentionWrite, layer, routed(write));
   }
 
-  /// One feed-forward part, of an expert (`part` is "expertN.") or of the layer itself.
-  at::Tensor feedForwardMap(const at::Tensor& x, std::int64_t layer, const std::string& part) const {
-    const bool biased = config_.feedForwardBias;
-    const auto mapped = [&](const at::Tensor& of, const char* name) { return map(of, layer, part + name, biased); };
-    if (!config_.gated) return mapped(activate(mapped(x, "up"), config_.activation), "down");
-    const bool fused = config_.activation == Activation::Silu || config_.activation == Activation::GeluTanh;
-    if (!trains(layer) || biased || !fused)
-      return mapped(gate(mapped(x, "gate"), mapped(x, "up"), config_.activation), "down");
-    const std::vector<at::Tensor> both = linearMaps(x, {weight(layer, part + "gate"), weight(layer, part + "up")});
-    const at::Tensor down = weight(layer, part + "down");
-    return fuses(x) ? fusedGatedMap(both[0], both[1], down, config_.activation)
-                    : linearMap(gate(both[0], both[1], config_.activation), down);
-  }
-
-  /// What the experts that a token's router chose write, in their shares.
-  at::Tensor mixedMap(const at::Tensor& x, std::int64_t layer) const {
-    const at::Tensor rows = x.flatten(0, 1);  // [token, D]
-    const ExpertChoice choice = chooseExperts(map(rows, layer, "expertRouter", config_.feedForwardBias), config_);
-    at::Tensor sum = at::zeros_like(rows);
-    for (std::int64_t expert = 0; expert < config_.experts; ++expert) {
-      const auto [token, share] = choice.of(expert);
-      if (token.numel() == 0) continue;
-      const std::string part = "expert" + std::to_string(expert) + ".";
-      const at::Tensor write = feedForwardMap(rows.index_select(0, token), layer, part);
-      sum = sum.index_add(0, token, write * share.unsqueeze(1));
-    }
-    return sum.view(x.sizes());
-  }
-
   const char* feedForwardNorm() const {
     return config_.order == LayerOrder::ParallelSharedNorm ? "attentionNorm" : "feedForwardNorm";
   }
 
   at::Tensor feedForward(const at::Tensor& stream, std::int64_t layer) const {
     const at::Tensor x = watch_(Site::FeedForwardNorm, layer, normBefore(stream, layer, feedForwardNorm()));
-    const bool mixes = config_.perLayer[static_cast<std::size_t>(layer)].mixesExperts;
-    std::vector<at::Tensor> blocks;
-    for (std::int64_t begin = 0; begin < x.size(1); begin += kFeedForwardBlock) {
-      const at::Tensor block = x.narrow(1, begin, std::min(kFeedForwardBlock, x.size(1) - begin));
-      blocks.push_back(mixes ? mixedMap(block, layer) : feedForwardMap(block, layer, ""));
-    }
-    at::Tensor write = blocks.size() == 1 ? blocks.front() : at::cat(blocks, 1);
+    at::Tensor write = feedForwardWrite(config_, parameters_, layer, x);
     if (config_.postNorms) write = norm(write, layer, "postFeedForwardNorm");
     return watch_(Site::FeedForwardWrite, layer, routed(write));
   }
