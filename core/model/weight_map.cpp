@@ -3,7 +3,9 @@
 #include "core/error.h"
 #include "core/model/cached_pieces.h"
 #include "core/model/gguf.h"
+#include "core/model/packed_blocks.h"
 #include "core/model/tensor_values.h"
+#include "core/model/weight_names.h"
 #include "core/shape.h"
 
 #include <ATen/Functions.h>
@@ -17,59 +19,6 @@
 
 namespace sinkscope {
 namespace {
-
-// LLaMa's names, which most families share. A bias is called as its matrix.
-const std::map<std::string, StoredAs> ggufNames = {
-    {"embedding", {"token_embd.weight"}},
-    {"positions", {"position_embd.weight"}},
-    {"finalNorm", {"output_norm.weight"}},
-    {"output", {"output.weight"}},
-    {"attentionNorm", {"attn_norm.weight"}},
-    {"query", {"attn_q.weight"}},
-    {"key", {"attn_k.weight"}},
-    {"value", {"attn_v.weight"}},
-    {"attentionOutput", {"attn_output.weight"}},
-    {"queryNorm", {"attn_q_norm.weight"}},
-    {"keyNorm", {"attn_k_norm.weight"}},
-    {"sinkLogit", {"attn_sinks.weight"}},
-    {"postAttentionNorm", {"post_attention_norm.weight"}},
-    {"postFeedForwardNorm", {"post_ffw_norm.weight"}},
-    {"feedForwardNorm", {"ffn_norm.weight"}},
-    {"gate", {"ffn_gate.weight"}},
-    {"up", {"ffn_up.weight"}},
-    {"down", {"ffn_down.weight"}},
-    {"expertRouter", {"ffn_gate_inp.weight"}},
-    {"expert.gate", {.name = "ffn_gate_exps.weight", .ofAllExperts = true}},
-    {"expert.up", {.name = "ffn_up_exps.weight", .ofAllExperts = true}},
-    {"expert.down", {.name = "ffn_down_exps.weight", .ofAllExperts = true}},
-};
-
-const std::map<std::string, StoredAs> safetensorsNames = {
-    {"embedding", {"embed_tokens.weight"}},
-    {"positions", {"embed_positions.weight"}},
-    {"finalNorm", {"norm.weight"}},
-    {"output", {"lm_head.weight"}},
-    {"attentionNorm", {"input_layernorm.weight"}},
-    {"query", {"self_attn.q_proj.weight"}},
-    {"key", {"self_attn.k_proj.weight"}},
-    {"value", {"self_attn.v_proj.weight"}},
-    {"attentionOutput", {"self_attn.o_proj.weight"}},
-    {"queryNorm", {"self_attn.q_norm.weight"}},
-    {"keyNorm", {"self_attn.k_norm.weight"}},
-    {"sinkLogit", {"self_attn.sink_logit"}},
-    {"extraKey", {"self_attn.extra_key"}},
-    {"extraValue", {"self_attn.extra_value"}},
-    {"outputGate", {"self_attn.gate_proj.weight"}},
-    {"router", {"router.weight"}},
-    {"feedForwardNorm", {"post_attention_layernorm.weight"}},
-    {"gate", {"mlp.gate_proj.weight"}},
-    {"up", {"mlp.up_proj.weight"}},
-    {"down", {"mlp.down_proj.weight"}},
-    {"expertRouter", {"mlp.gate.weight"}},
-    {"expert.gate", {"mlp.experts.{}.gate_proj.weight"}},
-    {"expert.up", {"mlp.experts.{}.up_proj.weight"}},
-    {"expert.down", {"mlp.experts.{}.down_proj.weight"}},
-};
 
 /// What stands before `ending` in the name of the one tensor that ends so; models of text and images name their text
 /// part's tensors in several ways.
@@ -86,28 +35,6 @@ std::string prefixOfEmbedding(const TensorFile& file, const std::string& name) {
   return *prefix;
 }
 
-/// "layer3.expert7.gate" is layer 3's part "expert.gate" of expert 7.
-struct ParsedName {
-  std::string layer, part;
-  std::int64_t expert = 0;
-
-  explicit ParsedName(const std::string& parameter) : part(parameter) {
-    const std::size_t dot = part.find('.');
-    if (dot == std::string::npos) return;
-    layer = part.substr(5, dot - 5);
-    part = part.substr(dot + 1);
-    const std::size_t end = part.find('.');
-    if (end == std::string::npos) return;
-    expert = std::stoll(part.substr(6, end - 6));
-    part = "expert" + part.substr(end);
-  }
-};
-
-std::string biasName(const std::string& matrix) {
-  const std::string weight = "weight";
-  return matrix.ends_with(weight) ? matrix.substr(0, matrix.size() - weight.size()) + "bias" : matrix + "_bias";
-}
-
 /// The type, which the program can read. Throws `Error`, naming the tensor, otherwise.
 const GgmlType& readableType(const TensorFile& file, const TensorInfo& info, const std::string& name) {
   TensorInfo named = info;
@@ -116,26 +43,11 @@ const GgmlType& readableType(const TensorFile& file, const TensorInfo& info, con
   return *ggmlType(name);
 }
 
-// Values in a block of the published gpt-oss, two in a byte.
-constexpr std::int64_t kPackedBlock = 32;
-
-/// Scales and packed values, where neighbours share a byte, as blocks of ggml's MXFP4: its scale, then bytes of which
-/// each holds a value of the block's first half and below it, as high bits, one of the second.
-void joinBlocks(const std::vector<std::uint8_t>& scales, const std::vector<std::uint8_t>& packed, std::uint8_t* to) {
-  constexpr std::size_t kBytes = kPackedBlock / 2;
-  for (std::size_t block = 0; block < scales.size(); ++block) {
-    const std::uint8_t* from = packed.data() + block * kBytes;
-    const auto value = [&](std::size_t i) { return (from[i / 2] >> (i % 2 == 0 ? 0 : 4)) & 15; };
-    *to++ = scales[block];
-    for (std::size_t i = 0; i < kBytes; ++i) *to++ = static_cast<std::uint8_t>(value(i) | (value(i + kBytes) << 4));
-  }
-}
-
 }  // namespace
 
 std::string safetensorsName(const std::string& parameter) {
   const ParsedName parsed(parameter);
-  const std::string& name = safetensorsNames.at(parsed.part).name;
+  const std::string& name = usualNames(false).at(parsed.part).name;
   if (parsed.part == "output") return name;
   return "model." + (parsed.layer.empty() ? "" : "layers." + parsed.layer + ".") + name;
 }
@@ -153,8 +65,7 @@ WeightMap::WeightMap(const TensorFile& file, const ModelConfig& config)
 
 StoredAs WeightMap::stored(const std::string& part) const {
   const auto find = [&](const std::string& name) -> const StoredAs* {
-    for (const auto* names :
-         {isGguf_ ? &family_.ggufNames : &family_.safetensorsNames, isGguf_ ? &ggufNames : &safetensorsNames})
+    for (const auto* names : {isGguf_ ? &family_.ggufNames : &family_.safetensorsNames, &usualNames(isGguf_)})
       if (const auto found = names->find(name); found != names->end()) return &found->second;
     return nullptr;
   };
