@@ -26,11 +26,8 @@ class ByteTokenizer : public Tokenizer {
   static std::string textOf(const std::vector<std::int64_t>& ids) { return {ids.begin(), ids.end()}; }
 
  protected:
-  std::vector<Token> encodeText(std::string_view text, bool) const override {
-    std::vector<Token> tokens;
-    for (std::size_t at = 0; at < text.size(); ++at)
-      tokens.push_back({static_cast<unsigned char>(text[at]), std::string(1, text[at]), at, at + 1, false});
-    return tokens;
+  void appendText(std::vector<PlacedId>& tokens, std::string_view text, bool) const override {
+    for (std::size_t at = 0; at < text.size(); ++at) tokens.push_back({static_cast<unsigned char>(text[at]), at + 1});
   }
   const NameMatcher& specialTokens() const override { return names_; }
 

@@ -24,11 +24,9 @@ class NumberTokenizer : public ByteTokenizer {
   std::optional<std::int64_t> eos() const override { return eos_ ? std::optional<std::int64_t>(2) : std::nullopt; }
 
  protected:
-  std::vector<Token> encodeText(std::string_view text, bool) const override {
-    std::vector<Token> tokens;
+  void appendText(std::vector<PlacedId>& tokens, std::string_view text, bool) const override {
     std::istringstream numbers{std::string(text)};
-    for (std::int64_t id = 0; numbers >> id;) tokens.push_back({id, std::to_string(id), 0, 0, false});
-    return tokens;
+    for (std::int32_t id = 0; numbers >> id;) tokens.push_back({id, text.size()});
   }
 
  private:
