@@ -25,8 +25,8 @@ Q = gguf.GGMLQuantizationType
 # Tiny model -> type of its matrices.
 MODELS = {"llama31-tied": Q.F16, "phi3-long": Q.F16, "phi3-short": Q.Q8_0, "gemma2-caps": Q.F16, "gpt2": Q.F16,
           "olmo2": Q.Q8_0, "pythia": Q.F16, "qwen3-moe": Q.F16, "smollm3-nope": Q.Q4_0, "falcon-new": Q.Q8_0,
-          "gpt-oss-mxfp4": Q.MXFP4, "llama-yarn-biased": Q.BF16}
-ARCHITECTURES = {"gpt_neox": "gptneox", "qwen3_moe": "qwen3moe", "gpt_oss": "gpt-oss"}
+          "gpt-oss-mxfp4": Q.MXFP4, "llama-yarn-biased": Q.BF16, "mixtral": Q.F16, "stablelm": Q.F16}
+ARCHITECTURES = {"mixtral": "llama", "gpt_neox": "gptneox", "qwen3_moe": "qwen3moe", "gpt_oss": "gpt-oss"}
 LAYER = {
     "input_layernorm": "attn_norm", "ln_1": "attn_norm", "ln_attn": "attn_norm_2", "ln_mlp": "attn_norm",
     "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
@@ -80,7 +80,7 @@ def converted(name, x, config):
         x = heads_together(x, config)
     if kind == "gpt2" and x.ndim == 2:
         x = x.swapaxes(0, 1)
-    if kind in ("llama", "smollm3") and inner in ("self_attn.q_proj", "self_attn.k_proj"):
+    if kind in ("llama", "mixtral", "smollm3") and inner in ("self_attn.q_proj", "self_attn.k_proj"):
         x = neighbours(x, config.num_attention_heads if "q_proj" in inner else config.num_key_value_heads)
     own = LAYER[inner]
     if inner == "post_attention_layernorm" and kind in ("gemma2", "olmo2", "gpt_oss"):
@@ -141,7 +141,7 @@ def describe(writer, config, rope, weights):
     if config.model_type == "gemma2":
         writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
         writer.add_final_logit_softcapping(config.final_logit_softcapping)
-    if config.model_type == "gpt_neox":
+    if config.model_type in ("gpt_neox", "stablelm"):
         writer.add_parallel_residual(config.use_parallel_residual)
     experts = getattr(config, "num_local_experts", None) or getattr(config, "num_experts", None)
     if experts:

@@ -76,6 +76,7 @@ class TestConfig : public QObject {
   void refusals_data();
   void refusals();
   void usualValues();
+  void orders();
   void gguf();
   void brokenGguf_data();
   void brokenGguf();
@@ -259,6 +260,18 @@ void TestConfig::usualValues() {
     "num_hidden_layers": 6, "num_attention_heads": 8, "intermediate_size": 2048})");
   QCOMPARE(pythia.rotaryWidth, 16);
   QVERIFY(pythia.order == LayerOrder::Parallel && pythia.attentionBias && !pythia.tiedEmbedding);
+}
+
+void TestConfig::orders() {
+  const auto with = [](const char* family, const char* key, bool value) {
+    Json json = JsonFields::ofFile(std::string(SINKSCOPE_TEST_DATA "/tiny/") + family + "/config.json").json();
+    json[key] = value;
+    return configOf(json).order;
+  };
+  QCOMPARE(with("pythia", "use_parallel_residual", false), LayerOrder::Sequential);
+  QCOMPARE(with("stablelm", "use_parallel_residual", true), LayerOrder::ParallelSharedNorm);
+  QCOMPARE(with("falcon", "multi_query", true), LayerOrder::ParallelSharedNorm);
+  QCOMPARE(with("falcon-new", "multi_query", true), LayerOrder::Parallel);
 }
 
 ModelConfig TestConfig::fromGguf(const Entries& entries) {
