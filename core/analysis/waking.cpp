@@ -1,6 +1,7 @@
 #include "core/analysis/waking.h"
 
 #include "core/error.h"
+#include "core/model/attend.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -30,8 +31,10 @@ WakeTable emptyTable(std::int64_t layers, std::int64_t heads, std::size_t kinds)
 /// A[i,i-1] for i = 1 ... T - 1, [T - 1].
 std::vector<float> previousWeights(const HeadAttention& head) {
   const std::int64_t tokens = head.tokens();
-  const at::Tensor scores = (head.query.slice(0, 1) * head.key.slice(0, 0, tokens - 1)).sum(1) * head.scale;
-  const at::Tensor weights = (scores - head.logSumExp.slice(0, 1)).clamp_max(0.0).exp().cpu().contiguous();
+  const at::Tensor products = (head.query.slice(0, 1) * head.key.slice(0, 0, tokens - 1)).sum(1) * head.scale;
+  const at::Tensor scores = capped(products, head.cap), logSum = head.logSumExp.slice(0, 1);
+  const at::Tensor seen = head.sigmoid ? at::sigmoid(scores) * (-logSum).exp() : (scores - logSum).clamp_max(0.0).exp();
+  const at::Tensor weights = seen.cpu().contiguous();
   return {weights.const_data_ptr<float>(), weights.const_data_ptr<float>() + weights.numel()};
 }
 

@@ -97,9 +97,12 @@ class Reader {
                                    .stripLeft = added.value("lstrip", false),
                                    .stripRight = added.value("rstrip", false),
                                    .wholeWord = added.value("single_word", false)});
-      if (!idOf(vocabulary_.added.back().text)) {
-        put(vocabulary_.tokens, vocabulary_.added.back().text, vocabulary_.added.back().id);
-      }
+      AddedToken& token = vocabulary_.added.back();
+      // As in the reference: a token of the vocabulary keeps its id, whatever is said here.
+      if (const auto known = idOf(token.text))
+        token.id = *known;
+      else
+        put(vocabulary_.tokens, token.text, token.id);
     }
   }
 

@@ -132,7 +132,8 @@ class TestJacobian : public QObject {
     QTest::addColumn<QString>("model");
     QTest::addColumn<bool>("finalNorm");
     for (const std::string& name : someTinyModelNames())
-      for (const bool norm : {false, true})
+      // Clamps and experts that are chosen anew: where gpt-oss bends or jumps, a difference is no derivative.
+      for (const bool norm : name == "gpt-oss" ? std::vector<bool>() : std::vector<bool>{false, true})
         QTest::addRow("%s%s", name.c_str(), norm ? ", final norm" : "") << QString::fromStdString(name) << norm;
   }
   void equalsFiniteDifferences() {

@@ -29,7 +29,8 @@ InfluenceRows lastRow(const Trace& trace) {
   return rows;
 }
 
-/// A layer's matrix in double precision from its queries and keys: softmax of the scores, nothing else of the trace.
+/// A layer's matrix in double precision from its queries and keys: weights by the scores, of the trace
+/// only what they are divided by.
 at::Tensor denseLayer(const Trace& trace, std::int64_t layer, bool rollout, bool sink) {
   const Trace::Layer& kept = trace.layer[layer];
   const std::int64_t tokens = trace.tokens, heads = trace.heads;
@@ -38,8 +39,11 @@ at::Tensor denseLayer(const Trace& trace, std::int64_t layer, bool rollout, bool
   const at::Tensor hidden = (distance < 0).logical_or(distance >= (kept.window > 0 ? kept.window : tokens));
   for (std::int64_t h = 0; h < heads; ++h) {
     const at::Tensor query = kept.query[h].to(at::kDouble), key = kept.key[h * trace.keyHeads / heads].to(at::kDouble);
-    const at::Tensor scores = (at::mm(query, key.t()) * trace.scale).masked_fill(hidden, kNothing);
-    sum += at::softmax(scores, 1);
+    at::Tensor scores = at::mm(query, key.t()) * trace.scale;
+    if (trace.cap > 0.0) scores = at::tanh(scores / trace.cap) * trace.cap;
+    scores = scores.masked_fill(hidden, kNothing);
+    // A sink logit takes a part of what rows are divided by.
+    sum += (scores - kept.logSumExp[h].to(at::kDouble).unsqueeze(1)).exp();
   }
   const at::Tensor identity = at::eye(tokens, at::kDouble);
   at::Tensor matrix =
@@ -105,7 +109,8 @@ class TestPathSums : public QObject {
     QTest::addColumn<int>("tokens");
     for (const std::string& name : someTinyModelNames())
       for (const int tokens : {1, 17, 150})
-        QTest::addRow("%s %d", name.c_str(), tokens) << QString::fromStdString(name) << tokens;
+        if (fitting(tinyConfig(name), tokens) == tokens)
+          QTest::addRow("%s %d", name.c_str(), tokens) << QString::fromStdString(name) << tokens;
     QTest::newRow("two blocks of targets") << "gemma3-tied" << 300;
   }
   void equalDenseProducts() {

@@ -122,6 +122,10 @@ class TestProbes : public QObject {
   void withoutBosOnesAreAllAlike_data() { addModels(); }
   void withoutBosOnesAreAllAlike() {
     const TinyModel tiny = load();
+    const ModelConfig& config = tiny.model->config();
+    // With learned positions they are not alike to begin with, with a sink logit no row sums to 1.
+    if (config.positions == Positions::Learned || config.extraKey != ExtraKey::None)
+      QSKIP("The claim is about attention that is a mean, of tokens that don't say where they stand.");
     LengthProbeRequest request;
     request.lengths = {2, 9, 30};
     request.bfloat16 = false;

@@ -253,7 +253,7 @@ class TestReport : public QObject {
  private:
   static void addModels() {
     QTest::addColumn<QString>("model");
-    for (const std::string& name : someTinyModelNames()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+    for (const std::string& name : readingTinyModelNames()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
   }
   static TinyModel load() {
     QFETCH(QString, model);

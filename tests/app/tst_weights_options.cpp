@@ -19,6 +19,7 @@ class TestWeightsOptions : public QObject {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(
         "Shall I compare thee to a summer's day?\nThe king is dead.\nTo be, or not to be, that is the question\n");
+    file.close();
     plain_ = analyze({});
     QCOMPARE(plain_["prompts"].toArray().size(), 3);
   }

@@ -31,7 +31,7 @@ struct DialogFixture {
     home.write(".lmstudio/models/p/m/file.gguf", gguf_bytes::llamaFile(gguf_bytes::smallLlama()));
     home.putInOllama(".ollama/models", "registry.ollama.ai/library/small/latest",
                      gguf_bytes::llamaFile(gguf_bytes::smallLlama()));
-    home.write("mine/falcon.gguf", gguf_bytes::file({entry("general.architecture", "falcon")}, {}));
+    home.write("mine/bloom.gguf", gguf_bytes::file({entry("general.architecture", "bloom")}, {}));
   }
 
   bool look() {
@@ -157,10 +157,10 @@ class TestModelsDialog : public QObject {
     QCOMPARE(f.chosen.size(), 2);
     QVERIFY(f.chosen[1][0].toString().contains("/blobs/sha256-"));
     f.dialog.show();
-    path->setText(f.home.path("mine/falcon.gguf"));
+    path->setText(f.home.path("mine/bloom.gguf"));
     f.find<QPushButton>("openModel")->click();
     QCOMPARE(f.chosen.size(), 3);  // why it cannot be opened is said where it is
-    QCOMPARE(f.chosen[2][0].toString(), f.home.path("mine/falcon.gguf"));
+    QCOMPARE(f.chosen[2][0].toString(), f.home.path("mine/bloom.gguf"));
     f.dialog.show();
     path->setText("no/such");
     f.find<QPushButton>("openModel")->click();
@@ -177,14 +177,14 @@ class TestModelsDialog : public QObject {
     f.dialog.addFolder(f.home.path("mine"));
     f.dialog.addFolder(f.home.path("mine"));
     QVERIFY(f.looked());
-    QCOMPARE(f.column(ModelTable::Name).filter("falcon"), QStringList{"falcon"});
-    QCOMPARE(f.cell(f.select("falcon").row(), ModelTable::Status), QString("not supported: falcon"));
+    QCOMPARE(f.column(ModelTable::Name).filter("bloom"), QStringList{"bloom"});
+    QCOMPARE(f.cell(f.select("bloom").row(), ModelTable::Status), QString("not supported: bloom"));
     QCOMPARE(Settings(f.home.path("settings.ini")).modelFolders(), QStringList{f.home.path("mine")});
     const QList<QAction*> added = f.find<QPushButton>("removeModelFolder")->menu()->actions();
     QCOMPARE(added.size(), 1);
     added.front()->trigger();
     QVERIFY(f.looked());
-    QVERIFY(!f.column(ModelTable::Name).contains("falcon"));
+    QVERIFY(!f.column(ModelTable::Name).contains("bloom"));
     QCOMPARE(f.settings.modelFolders(), QStringList());
   }
 

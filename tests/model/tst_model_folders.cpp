@@ -308,8 +308,8 @@ class TestModelFolders : public QObject {
 
   void whatCannotBeReadSaysWhy() {
     const FakeHome home;
-    home.write("mine/falcon.gguf",
-               gguf_bytes::file({entry("general.architecture", "falcon"), entry("falcon.context_length", 2048u)},
+    home.write("mine/bloom.gguf",
+               gguf_bytes::file({entry("general.architecture", "bloom"), entry("bloom.context_length", 2048u)},
                                 {gguf_bytes::tensor("token_embd.weight", {8, 5})}));
     home.write("mine/cut.gguf", smallModel().left(smallModel().size() / 2));
     home.write("mine/nonsense.gguf", "nonsense");
@@ -330,9 +330,9 @@ class TestModelFolders : public QObject {
     home.write("mine/integers.gguf", quantised);
     const auto models = listed({home.path("mine").toStdString()});
     QCOMPARE(models.size(), std::size_t{9});
-    QCOMPARE(stateText(models.at("falcon")), std::string("not supported: falcon"));
-    QCOMPARE(models.at("falcon").contextLength, 2048);
-    QCOMPARE(models.at("falcon").parameters, 40);
+    QCOMPARE(stateText(models.at("bloom")), std::string("not supported: bloom"));
+    QCOMPARE(models.at("bloom").contextLength, 2048);
+    QCOMPARE(models.at("bloom").parameters, 40);
     QCOMPARE(stateText(models.at("bert")), std::string("not supported: bert"));
     QCOMPARE(models.at("bert").contextLength, 512);
     QCOMPARE(models.at("bert").weightType, std::string("F32"));

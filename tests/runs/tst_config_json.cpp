@@ -25,6 +25,13 @@ void ConfigJsonTest::comesBackEqual() {
   ModelConfig config = sample::model().config;
   config.normEpsilon = 0.1 + 0.2;
   QVERIFY(configFromJson(toJson(config), "test") == config);
+  config.normKind = NormKind::Mean;
+  config.order = LayerOrder::ParallelSharedNorm;
+  config.gated = false;
+  config.attentionCap = 50.0;
+  config.ropeScaling = {.stretch = RopeStretch::Long, .originalLength = 64, .shortFactors = {1.0, 1.5}};
+  config.perLayer.front().rotates = false;
+  QVERIFY(configFromJson(toJson(config), "test") == config);
   QVERIFY(configFromJson(toJson({}), "test") == ModelConfig());
   const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(toJson(config))).object();
   QCOMPARE(json["activation"].toString(), QString("gelu_tanh"));
@@ -57,6 +64,36 @@ void ConfigJsonTest::everyFieldIsStored() {
       text([](ModelConfig& c) { c.postNorms = !c.postNorms; }),
       text([](ModelConfig& c) { c.tiedEmbedding = !c.tiedEmbedding; }),
       text([](ModelConfig& c) { c.attentionBias = !c.attentionBias; }),
+      text([](ModelConfig& c) { c.attentionCap = 50.0; }),
+      text([](ModelConfig& c) { c.logitCap = 30.0; }),
+      text([](ModelConfig& c) { c.normsAllHeads = true; }),
+      text([](ModelConfig& c) { c.outputBias = true; }),
+      text([](ModelConfig& c) { c.gated = false; }),
+      text([](ModelConfig& c) { c.feedForwardBias = true; }),
+      text([](ModelConfig& c) { c.rotaryWidth = 2; }),
+      text([](ModelConfig& c) { c.experts = 4; }),
+      text([](ModelConfig& c) { c.expertsPerToken = 2; }),
+      text([](ModelConfig& c) { c.expertWidth = 6; }),
+      text([](ModelConfig& c) { c.expertSharesSumToOne = false; }),
+      text([](ModelConfig& c) { c.normKind = NormKind::Mean; }),
+      text([](ModelConfig& c) { c.order = LayerOrder::Parallel; }),
+      text([](ModelConfig& c) { c.ropeScaling.stretch = RopeStretch::Yarn; }),
+      text([](ModelConfig& c) { c.ropeScaling.factor = 8.0; }),
+      text([](ModelConfig& c) { c.ropeScaling.originalLength = 64; }),
+      text([](ModelConfig& c) { c.ropeScaling.lowFrequency = 0.5; }),
+      text([](ModelConfig& c) { c.ropeScaling.highFrequency = 8.0; }),
+      text([](ModelConfig& c) { c.ropeScaling.fastTurns = 16.0; }),
+      text([](ModelConfig& c) { c.ropeScaling.slowTurns = 2.0; }),
+      text([](ModelConfig& c) { c.ropeScaling.wholePairs = false; }),
+      text([](ModelConfig& c) { c.ropeScaling.magnitude = 1.2; }),
+      text([](ModelConfig& c) {
+        c.ropeScaling.shortFactors = {1.0, 2.0};
+      }),
+      text([](ModelConfig& c) {
+        c.ropeScaling.longFactors = {1.0, 2.0};
+      }),
+      text([](ModelConfig& c) { c.perLayer.front().rotates = false; }),
+      text([](ModelConfig& c) { c.perLayer.front().mixesExperts = true; }),
       text([](ModelConfig& c) { c.perLayer.pop_back(); }),
       text([](ModelConfig& c) { ++c.perLayer[1].window; }),
       text([](ModelConfig& c) { c.perLayer[1].ropeBase *= 2; }),
@@ -79,8 +116,8 @@ void ConfigJsonTest::brokenTextIsRefused_data() {
                         << "\"heads\":\"4\""
                         << "must be number";
   QTest::newRow("activation") << "gelu_tanh"
-                              << "relu"
-                              << "the field 'activation' is 'relu', but one of 'silu'";
+                              << "tanh"
+                              << "the field 'activation' is 'tanh', but one of 'silu'";
   QTest::newRow("layers") << "\"window\":0"
                           << "\"window\":null"
                           << "must be number";
