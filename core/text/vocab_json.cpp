@@ -42,7 +42,8 @@ std::shared_ptr<const Tokenizer> loadVocabJson(const std::filesystem::path& path
   Json vocabulary = readObject(path);
   Json added = Json::array();
   if (std::filesystem::exists(folder / "added_tokens.json")) {
-    for (const auto& [name, id] : readObject(folder / "added_tokens.json").items()) {
+    const Json more = readObject(folder / "added_tokens.json");
+    for (const auto& [name, id] : more.items()) {
       vocabulary[name] = id;
       const bool special = std::find(config.special.begin(), config.special.end(), name) != config.special.end();
       if (!special) added.push_back({{"id", id}, {"content", name}});
