@@ -85,7 +85,8 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   connect(train, &QPushButton::clicked, this, &EmptyPage::trainWanted);
   own->insertWidget(2, train);
   column->addWidget(paragraph(tr("A file is a .gguf or a .safetensors; a folder is one in Hugging Face's layout, with "
-                                 "config.json and tokenizer.json. LLaMa and Gemma 3 models can be read."),
+                                 "config.json and tokenizer.json. LLaMa, Gemma, Mistral, Qwen, Phi, OLMo, GPT-2, "
+                                 "Pythia, gpt-oss and others can be read."),
                               this));
 
   auto* centre = new QVBoxLayout(this);
