@@ -16,7 +16,7 @@ namespace {
 
 // A block of float32 weights that is multiplied while it is in a core's cache: at most so many columns, which are whole
 // blocks of every type, and so many rows.
-constexpr std::int64_t kBlockColumns = 2048, kBlockRows = 128;
+constexpr std::int64_t kBlockColumns = 512, kBlockRows = 512;
 
 // Numbers that are read from a file at a time.
 constexpr std::int64_t kReadNumbers = std::int64_t{1} << 25;
@@ -51,14 +51,14 @@ at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const 
     return bias.defined() ? result + bias : result;
   }
   const at::Tensor in = x.reshape({-1, columns_}).contiguous();
-  const at::Tensor out = at::empty({in.size(0), rows()}, in.options());
+  const at::Tensor out = at::empty({rows(), in.size(0)}, in.options());  // so, products of few tokens are fastest
   const std::uint8_t* bytes = values_.const_data_ptr<std::uint8_t>();
   const std::int64_t bytesOfRow = values_.size(1), block = blockRows(rows());
   byPieces(rows(), block, [&](std::int64_t begin, std::int64_t count) {
     const at::NoGradGuard alsoOnThisThread;
     const std::int64_t width = std::min(columns_, kBlockColumns);
     const at::Tensor scratch = at::empty({count * width}, at::kFloat);
-    at::Tensor result = out.narrow(1, begin, count);
+    at::Tensor result = out.narrow(0, begin, count);
     for (std::int64_t column = 0; column < columns_; column += width) {
       const std::int64_t columns = std::min(width, columns_ - column);
       float* values = scratch.mutable_data_ptr<float>();
@@ -66,13 +66,13 @@ at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const 
         type_->toFloat(bytes + (begin + row) * bytesOfRow + column / type_->block * type_->bytes,
                        values + row * columns, columns / type_->block);
       const at::Tensor weights = scratch.narrow(0, 0, count * columns).view({count, columns});
-      at::addmm_out(result, result, in.narrow(1, column, columns), weights.t(), column == 0 ? 0.0 : 1.0);
+      at::addmm_out(result, result, weights, in.narrow(1, column, columns).t(), column == 0 ? 0.0 : 1.0);
     }
-    if (bias.defined()) result.add_(bias.narrow(0, begin, count));
+    if (bias.defined()) result.add_(bias.narrow(0, begin, count).unsqueeze(1));
   });
   std::vector<std::int64_t> shape = x.sizes().vec();
   shape.back() = rows();
-  return out.view(shape);
+  return out.t().contiguous().view(shape);
 }
 
 at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {
