@@ -11,8 +11,11 @@
 #include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <utility>
@@ -41,6 +44,17 @@ const GgmlType& readableType(const TensorFile& file, const TensorInfo& info, con
   named.type = name;
   sinkscope::checkReadable(named, file.files()[info.file].filename().string());
   return *ggmlType(name);
+}
+
+/// uint8 [rows, bytes of a row], in large pages where the system has them: weights are read row by row, in many places
+/// at once.
+at::Tensor emptyBytes(std::int64_t rows, std::int64_t bytesOfRow) {
+  const at::Tensor bytes = at::empty({rows, bytesOfRow}, at::kByte);
+  constexpr std::uintptr_t kPage = std::uintptr_t{2} << 20;
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.mutable_data_ptr()), end = begin + bytes.nbytes();
+  const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage, last = end / kPage * kPage;
+  if (last > first) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);  // only a wish
+  return bytes;
 }
 
 }  // namespace
@@ -202,7 +216,7 @@ at::Tensor WeightMap::readRows(const Place& place, std::int64_t first, std::int6
                 "' are no whole blocks of the type " + place.type() + ".");
   const std::int64_t blocks = place.columns / type.block, bytesOfRow = blocks * type.bytes, rows = end - first;
   const bool fits = buffer.defined() && buffer.numel() == rows * bytesOfRow;
-  const at::Tensor result = fits ? buffer.view({rows, bytesOfRow}) : at::empty({rows, bytesOfRow}, at::kByte);
+  const at::Tensor result = fits ? buffer.view({rows, bytesOfRow}) : emptyBytes(rows, bytesOfRow);
   std::uint8_t* to = result.mutable_data_ptr<std::uint8_t>();
   constexpr std::int64_t kBytes = std::int64_t{4} << 20;
   byPieces(rows, std::max<std::int64_t>(1, kBytes / bytesOfRow), [&](std::int64_t begin, std::int64_t count) {

@@ -16,7 +16,7 @@ namespace {
 
 // A block of float32 weights that is multiplied while it is in a core's cache: at most so many columns, which are whole
 // blocks of every type, and so many rows.
-constexpr std::int64_t kBlockColumns = 512, kBlockRows = 512;
+constexpr std::int64_t kBlockColumns = 2048, kBlockRows = 128;
 
 // Numbers that are read from a file at a time.
 constexpr std::int64_t kReadNumbers = std::int64_t{1} << 25;
