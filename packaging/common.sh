@@ -59,3 +59,17 @@ has_display() { [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }
 models_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/models"; }
 corpora_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/corpora"; }
 tokenizers_folder() { printf '%s\n' "${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/tokenizers"; }
+
+# The comment at the head of the script that runs.
+usage() { sed -n '2,${/^#/!q;s/^# //p}' "$0"; }
+
+# usage_where_due "$@": for scripts that need an argument; shows how they are called where that is asked for or wanting.
+usage_where_due() {
+  case ${1:-} in
+    -h | --help) usage; exit 0 ;;
+    "") usage >&2; exit 2 ;;
+  esac
+}
+
+# presence FILE: says whether something was fetched, and into which folder.
+presence() { if [ -f "$1" ]; then printf 'in %s\n' "$(dirname "$1")"; else echo "not fetched"; fi; }

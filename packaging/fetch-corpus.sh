@@ -31,17 +31,12 @@ describe() {
   esac
 }
 
-usage() { sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; }
-
-case ${1:-} in
-  -h | --help) usage; exit 0 ;;
-  "") usage >&2; exit 2 ;;
+usage_where_due "$@"
+case $1 in
   --list)
     for name in "${names[@]}"; do
       describe "$name"
-      here="not fetched"
-      if [ -f "$(corpora_folder)/$name/documents.jsonl" ]; then here="in $(corpora_folder)/$name"; fi
-      printf '%-12s %s, about %d MB, licence: %s; %s\n' "$name" "$title" "$megabytes" "$licence" "$here"
+      printf '%-12s %s, about %d MB, licence: %s; %s\n' "$name" "$title" "$megabytes" "$licence" "$(presence "$(corpora_folder)/$name/documents.jsonl")"
     done
     exit 0 ;;
 esac

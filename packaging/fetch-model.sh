@@ -26,17 +26,12 @@ describe() {
   esac
 }
 
-usage() { sed -n '2,4s/^# //p' "${BASH_SOURCE[0]}"; }
-
-case ${1:-} in
-  -h | --help) usage; exit 0 ;;
-  "") usage >&2; exit 2 ;;
+usage_where_due "$@"
+case $1 in
   --list)
     for name in gemma-3-270m smollm2-135m; do
       describe "$name"
-      here="not fetched"
-      if [ -f "$(models_folder)/$name/$file" ]; then here="in $(models_folder)/$name"; fi
-      printf '%-14s %s, %d MB, licence: %s; %s\n' "$name" "$title" $((bytes / 1000000)) "$licence" "$here"
+      printf '%-14s %s, %d MB, licence: %s; %s\n' "$name" "$title" $((bytes / 1000000)) "$licence" "$(presence "$(models_folder)/$name/$file")"
     done
     exit 0 ;;
 esac

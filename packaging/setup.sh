@@ -18,7 +18,7 @@ for argument in "$@"; do
   case $argument in
     --tests) tests=yes ;;
     --force) force=yes ;;
-    -h | --help) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) usage; exit 0 ;;
     *) fail "unknown argument '$argument'" "see packaging/setup.sh --help" ;;
   esac
 done
