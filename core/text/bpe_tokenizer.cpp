@@ -16,6 +16,7 @@ std::pair<std::string, std::string> mergeOf(const std::string& text, const std::
 
 BpeTokenizer::BpeTokenizer(const BpeVocabulary& vocabulary, std::vector<std::string> bytes)
     : bytes_(std::move(bytes)),
+      words_(bytes_),
       special_(bytes_.size()),
       form_(vocabulary.form),
       prefix_(vocabulary.prefix),
@@ -38,6 +39,22 @@ BpeTokenizer::BpeTokenizer(const BpeVocabulary& vocabulary, std::vector<std::str
   if (vocabulary.unknown) unknown_ = static_cast<std::int32_t>(checked(*vocabulary.unknown));
   if (bos_) checked(*bos_);
   if (eos_) checked(*eos_);
+}
+
+bool BpeTokenizer::mergesToItself(std::int32_t id, std::vector<BpeSymbol>& symbols) const {
+  const std::string& own = bytes_[static_cast<std::size_t>(id)];
+  merge(own, symbols);
+  return symbols.size() == 1 && symbols[0].id == id && symbols[0].bytes == own.size();
+}
+
+void BpeTokenizer::appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                              std::vector<BpeSymbol>& symbols) const {
+  if (const std::int32_t id = words_.find(word); id >= 0) {
+    tokens.push_back({id, offset + word.size()});
+    return;
+  }
+  merge(word, symbols);
+  appendSymbols(tokens, symbols, offset);
 }
 
 void BpeTokenizer::readMerges(const BpeVocabulary& vocabulary, const Ids& ids) {

@@ -5,6 +5,7 @@
 #include "core/text/normalizer.h"
 #include "core/text/pre_tokenizer.h"
 #include "core/text/tokenizer.h"
+#include "core/text/word_table.h"
 
 #include <string>
 #include <unordered_map>
@@ -94,6 +95,16 @@ class BpeTokenizer : public Tokenizer {
   /// Appends a word's tokens; the word begins at `offset`.
   static void appendSymbols(std::vector<PlacedId>& tokens, const std::vector<BpeSymbol>& symbols, std::size_t offset);
 
+  /// Makes `symbols` the tokens of `word`, or as many as there are.
+  virtual void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const = 0;
+  /// Whether merges make the token of its own bytes.
+  bool mergesToItself(std::int32_t id, std::vector<BpeSymbol>& symbols) const;
+  /// From now on a word of the token's bytes is that token, without a look at the merges.
+  void addWord(std::int32_t id) { words_.insert(id); }
+  /// Appends the tokens of `word`, which begins at `offset`. `symbols` is room to work in.
+  void appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
+                  std::vector<BpeSymbol>& symbols) const;
+
  private:
   using Ids = std::unordered_map<std::string_view, std::int32_t>;
   using Append = void (BpeTokenizer::*)(std::vector<PlacedId>&, std::string_view, bool) const;
@@ -112,6 +123,7 @@ class BpeTokenizer : public Tokenizer {
                      bool atStart) const;
 
   std::vector<std::string> bytes_;  // by id
+  WordTable words_;                 // tokens that a word of their bytes becomes
   std::vector<bool> special_;       // by id
   BpeMerges merges_;
   NameMatcher plainAdded_;

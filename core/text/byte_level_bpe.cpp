@@ -46,7 +46,7 @@ std::vector<std::string> bytesBehind(const BpeVocabulary& vocabulary) {
 }  // namespace
 
 ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary)
-    : BpeTokenizer(vocabulary, bytesBehind(vocabulary)), preTokenizer_(vocabulary.preTokenizer), words_(bytes()) {
+    : BpeTokenizer(vocabulary, bytesBehind(vocabulary)), preTokenizer_(vocabulary.preTokenizer) {
   std::vector<bool> isAdded(vocabulary.tokens.size());
   for (const AddedToken& added : vocabulary.added) isAdded[checked(added.id)] = true;
   byteIds_.fill(-1);
@@ -58,12 +58,7 @@ ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary)
   }
   std::vector<BpeSymbol> symbols;
   for (std::int32_t id = 0; id < count; ++id) {
-    if (!isWord(id)) continue;
-    if (!vocabulary.ignoreMerges) {
-      merge(bytesAt(id), symbols);
-      if (symbols.size() != 1 || symbols[0].id != id || symbols[0].bytes != bytesAt(id).size()) continue;
-    }
-    words_.insert(id);
+    if (isWord(id) && (vocabulary.ignoreMerges || mergesToItself(id, symbols))) addWord(id);
   }
 }
 
@@ -84,16 +79,6 @@ void ByteLevelBpe::appendStretch(std::vector<PlacedId>& tokens, std::string_view
     }
     at = run.end;
   }
-}
-
-void ByteLevelBpe::appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
-                              std::vector<BpeSymbol>& symbols) const {
-  if (const std::int32_t id = words_.find(word); id >= 0) {
-    tokens.push_back({id, offset + word.size()});
-    return;
-  }
-  merge(word, symbols);
-  appendSymbols(tokens, symbols, offset);
 }
 
 void ByteLevelBpe::merge(std::string_view word, std::vector<BpeSymbol>& symbols) const {

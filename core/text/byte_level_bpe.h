@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/text/bpe_tokenizer.h"
-#include "core/text/word_table.h"
 
 #include <array>
 #include <string>
@@ -20,17 +19,11 @@ class ByteLevelBpe : public BpeTokenizer {
 
  protected:
   void appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const override;
+  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const override;
 
  private:
-  /// Appends the tokens of `word`, which begins at `offset`. `symbols` is room to work in.
-  void appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
-                  std::vector<BpeSymbol>& symbols) const;
-  /// Makes `symbols` the tokens of `word`.
-  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const;
-
   PreTokenizer preTokenizer_;
   std::array<std::int32_t, 256> byteIds_{};  // -1: none
-  WordTable words_;                          // tokens that a word of their bytes becomes
 };
 
 }  // namespace sinkscope

@@ -32,7 +32,6 @@ Utf8Character characterAt(std::string_view text, std::size_t at) {
 CharacterBpe::CharacterBpe(const BpeVocabulary& vocabulary)
     : BpeTokenizer(vocabulary, bytesBehind(vocabulary)),
       characters_(bytes()),
-      words_(bytes()),
       fuseUnknown_(vocabulary.fuseUnknown),
       splitAtSpaces_(vocabulary.splitAtSpaces) {
   byteIds_.fill(-1);
@@ -83,9 +82,8 @@ void CharacterBpe::readPairs(const BpeVocabulary& vocabulary) {
 void CharacterBpe::readWords(const BpeVocabulary& vocabulary) {
   std::vector<BpeSymbol> symbols;
   for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
-    merge(bytes()[id], symbols);
     const auto number = static_cast<std::int32_t>(id);
-    if (symbols.size() == 1 && symbols[0].id == number && symbols[0].bytes == bytes()[id].size()) words_.insert(number);
+    if (mergesToItself(number, symbols)) addWord(number);
   }
 }
 
@@ -104,16 +102,6 @@ void CharacterBpe::appendStretch(std::vector<PlacedId>& tokens, std::string_view
     at += character.bytes;
   }
   appendWord(tokens, text.substr(begin), begin, symbols);
-}
-
-void CharacterBpe::appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
-                              std::vector<BpeSymbol>& symbols) const {
-  if (const std::int32_t id = words_.find(word); id >= 0) {
-    tokens.push_back({id, offset + word.size()});
-    return;
-  }
-  merge(word, symbols);
-  appendSymbols(tokens, symbols, offset);
 }
 
 void CharacterBpe::merge(std::string_view word, std::vector<BpeSymbol>& symbols) const {

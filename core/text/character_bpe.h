@@ -35,21 +35,16 @@ class CharacterBpe : public BpeTokenizer {
 
  protected:
   void appendStretch(std::vector<PlacedId>& tokens, std::string_view text) const override;
+  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const override;
 
  private:
   void readPairs(const BpeVocabulary& vocabulary);
   void readWords(const BpeVocabulary& vocabulary);
-  /// Appends the tokens of `word`, which begins at `offset`. `symbols` is room to work in.
-  void appendWord(std::vector<PlacedId>& tokens, std::string_view word, std::size_t offset,
-                  std::vector<BpeSymbol>& symbols) const;
-  /// Makes `symbols` the tokens of `word`, or as many as there are.
-  void merge(std::string_view word, std::vector<BpeSymbol>& symbols) const;
   /// Appends what becomes of a character that takes `bytes` of the text; false: it is left out.
   bool appendCharacter(std::vector<BpeSymbol>& word, std::string_view character, std::uint32_t bytes) const;
   std::int32_t characterId(std::string_view character) const;
 
   WordTable characters_;                     // tokens of one character
-  WordTable words_;                          // tokens that a word of their bytes becomes
   std::array<std::int32_t, 128> ascii_{};    // those of `characters_`, a space as it is written in the text
   std::array<std::int32_t, 256> byteIds_{};  // all -1 unless the vocabulary has every byte
   CharacterPairs joined_;

@@ -1,8 +1,7 @@
 #include "core/text/byte_level_bpe.h"
 
+#include "tests/text/json_vocabulary.h"
 #include "tests/text/token_goldens.h"
-
-#include <QTemporaryDir>
 
 #include <chrono>
 #include <thread>
@@ -10,8 +9,11 @@
 using namespace sinkscope;
 using namespace token_goldens;
 
-class TestByteLevelBpe : public QObject {
+class TestByteLevelBpe : public QObject, private JsonVocabulary {
   Q_OBJECT
+
+ public:
+  TestByteLevelBpe() : JsonVocabulary("tokenizer.json") {}
 
  private slots:
   void init() {
@@ -195,25 +197,6 @@ class TestByteLevelBpe : public QObject {
     for (auto& thread : threads) thread.join();
     for (const int count : differences) QCOMPARE(count, 0);
   }
-
- private:
-  void writeFile(const QString& name, const QByteArray& content) {
-    QFile file(folder_.filePath(name));
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
-  }
-  std::shared_ptr<const Tokenizer> readText(const QByteArray& content) {
-    writeFile("tokenizer.json", content);
-    return loadTokenizer(folder_.path().toStdString());
-  }
-  std::shared_ptr<const Tokenizer> read() { return readText(QJsonDocument(json_).toJson()); }
-  std::shared_ptr<const Tokenizer> readWith(const QString& key, const QJsonValue& value) {
-    QJsonObject changed = json_;
-    changed[key] = value;
-    return readText(QJsonDocument(changed).toJson());
-  }
-
-  QTemporaryDir folder_;
-  QJsonObject json_;
 };
 
 QTEST_GUILESS_MAIN(TestByteLevelBpe)

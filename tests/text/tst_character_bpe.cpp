@@ -1,15 +1,16 @@
 #include "core/text/character_bpe.h"
 
+#include "tests/text/json_vocabulary.h"
 #include "tests/text/token_goldens.h"
-
-#include <QScopeGuard>
-#include <QTemporaryDir>
 
 using namespace sinkscope;
 using namespace token_goldens;
 
-class TestCharacterBpe : public QObject {
+class TestCharacterBpe : public QObject, private JsonVocabulary {
   Q_OBJECT
+
+ public:
+  TestCharacterBpe() : JsonVocabulary("tokenizer.json") {}
 
  private slots:
   void init() {
@@ -78,24 +79,6 @@ class TestCharacterBpe : public QObject {
     model["ignore_merges"] = true;
     COMPARE_ERROR(readWith("model", model), "ignore_merges");
   }
-
- private:
-  std::shared_ptr<const Tokenizer> read() {
-    QFile file(folder_.filePath("tokenizer.json"));
-    if (!file.open(QIODevice::WriteOnly)) qFatal("the temporary folder can't be written");
-    file.write(QJsonDocument(json_).toJson());
-    file.close();
-    return loadTokenizer(folder_.path().toStdString());
-  }
-  std::shared_ptr<const Tokenizer> readWith(const QString& key, const QJsonValue& value) {
-    const QJsonObject kept = json_;
-    const auto restore = qScopeGuard([&] { json_ = kept; });
-    json_[key] = value;
-    return read();
-  }
-
-  QTemporaryDir folder_;
-  QJsonObject json_;
 };
 
 QTEST_GUILESS_MAIN(TestCharacterBpe)

@@ -1,15 +1,17 @@
 #include "core/text/tekken.h"
 
+#include "tests/text/json_vocabulary.h"
 #include "tests/text/token_goldens.h"
-
-#include <QTemporaryDir>
 
 using namespace sinkscope;
 using namespace token_goldens;
 
 /// A tekken.json in small; the published ones are in tst_real_tokenizers.
-class TestTekken : public QObject {
+class TestTekken : public QObject, private JsonVocabulary {
   Q_OBJECT
+
+ public:
+  TestTekken() : JsonVocabulary("tekken.json") {}
 
  private slots:
   void init() {
@@ -74,22 +76,6 @@ class TestTekken : public QObject {
   static QJsonObject entry(qsizetype rank, const QByteArray& bytes) {
     return {{"rank", rank}, {"token_bytes", QString::fromLatin1(bytes.toBase64())}};
   }
-  std::shared_ptr<const Tokenizer> readText(const QByteArray& content) {
-    QFile file(folder_.filePath("tekken.json"));
-    if (!file.open(QIODevice::WriteOnly)) qFatal("the temporary folder can't be written");
-    file.write(content);
-    file.close();
-    return loadTokenizer(folder_.path().toStdString());
-  }
-  std::shared_ptr<const Tokenizer> read() { return readText(QJsonDocument(json_).toJson()); }
-  std::shared_ptr<const Tokenizer> readWith(const QString& key, const QJsonValue& value) {
-    QJsonObject changed = json_;
-    changed[key] = value;
-    return readText(QJsonDocument(changed).toJson());
-  }
-
-  QTemporaryDir folder_;
-  QJsonObject json_;
 };
 
 QTEST_GUILESS_MAIN(TestTekken)
