@@ -11,4 +11,12 @@ std::filesystem::path dataFolder() {
   return std::filesystem::path(home == nullptr ? "." : home) / ".local" / "share" / "sinkscope";
 }
 
+std::filesystem::path cacheFolder() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && *cache == '/') return std::filesystem::path(cache) / "sinkscope";
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') return {};
+  return std::filesystem::path(home) / ".cache" / "sinkscope";
+}
+
 }  // namespace sinkscope

@@ -8,4 +8,8 @@ namespace sinkscope {
 /// `~/.local/share/sinkscope`.
 std::filesystem::path dataFolder();
 
+/// Where lies what can be made again: `$XDG_CACHE_HOME/sinkscope`, else `~/.cache/sinkscope`; empty where there is no
+/// home.
+std::filesystem::path cacheFolder();
+
 }  // namespace sinkscope

@@ -1,6 +1,5 @@
 #include "core/shared_folder.h"
 
-#include <cstdlib>
 #include <system_error>
 
 namespace sinkscope {
@@ -20,14 +19,6 @@ std::filesystem::path found() {
 const std::filesystem::path& sharedFolder() {
   static const std::filesystem::path folder = found();
   return folder;
-}
-
-std::filesystem::path cacheFolder() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache == '/') return std::filesystem::path(cache) / "sinkscope";
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') return {};
-  return std::filesystem::path(home) / ".cache" / "sinkscope";
 }
 
 }  // namespace sinkscope

@@ -8,8 +8,4 @@ namespace sinkscope {
 /// program where it is installed, else `resources` of the source tree that it was built from.
 const std::filesystem::path& sharedFolder();
 
-/// Where lies what can be made again: `$XDG_CACHE_HOME/sinkscope`, else `~/.cache/sinkscope`; empty where there is no
-/// home.
-std::filesystem::path cacheFolder();
-
 }  // namespace sinkscope

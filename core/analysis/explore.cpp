@@ -1,13 +1,14 @@
 #include "core/analysis/explore.h"
 
 #include "core/analysis/likeliest.h"
+#include "core/data_folder.h"
 #include "core/model/sha256.h"
-#include "core/shared_folder.h"
 
 #include <ATen/Functions.h>
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -46,21 +47,20 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   return result;
 }
 
-/// Of this process's prompts: every so manyth one.
-std::vector<Trace> ownTraces(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
-                             const TraceOptions& options, const Job& job) {
+/// Captures prompts, one after the other or together, and hands each trace on as soon as it is there.
+void eachTrace(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts, const TraceOptions& options,
+               const Job& job, const std::function<void(Trace)>& take) {
   if (model.weights == WeightsAs::Streamed && !prompts.empty()) {
     const bool resumes = options.keep == Keep::Statistics;
-    return captureAll(model, prompts, options, job,
-                      resumes ? interruptedFile(model, prompts) : std::filesystem::path());
+    std::vector<Trace> traces =
+        captureAll(model, prompts, options, job, resumes ? interruptedFile(model, prompts) : std::filesystem::path());
+    for (Trace& trace : traces) take(std::move(trace));
+    return;
   }
-  std::vector<Trace> traces;
   const double count = static_cast<double>(prompts.size());
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const Job part = job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
-    traces.push_back(capture(model, prompts[i], options, part));
-  }
-  return traces;
+  for (std::size_t i = 0; i < prompts.size(); ++i)
+    take(capture(model, prompts[i], options,
+                 job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count)));
 }
 
 void addUp(std::span<float> values, ProcessGroup& group) {
@@ -68,26 +68,27 @@ void addUp(std::span<float> values, ProcessGroup& group) {
   group.sum(sum);
 }
 
-/// Of all prompts. What a process has not measured is zero in it, so that sums over all processes are the numbers.
-std::vector<Trace> tracesOf(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
-                            const TraceOptions& options, const Job& job, ProcessGroup& group) {
+/// The same where processes share the prompts, every so manyth one each. What a process has not measured is zero in it,
+/// so that sums over all processes are the numbers.
+void eachSharedTrace(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                     const TraceOptions& options, const Job& job, ProcessGroup& group,
+                     const std::function<void(Trace)>& take) {
   const auto rank = static_cast<std::size_t>(group.rank()), processes = static_cast<std::size_t>(group.size());
   std::vector<std::vector<std::int64_t>> own;
   for (std::size_t i = rank; i < prompts.size(); i += processes) own.push_back(prompts[i]);
-  std::vector<Trace> measured = ownTraces(model, own, options, job);
-  if (processes == 1) return measured;
-  std::vector<Trace> all;
+  std::vector<Trace> measured;
+  eachTrace(model, own, options, job, [&](Trace trace) { measured.push_back(std::move(trace)); });
   for (std::size_t i = 0; i < prompts.size(); ++i) {
-    Trace& trace = all.emplace_back(
-        i % processes == rank ? std::move(measured[i / processes])
-                              : blankTrace(model.config(), static_cast<std::int64_t>(prompts[i].size()), options));
+    Trace trace = i % processes == rank
+                      ? std::move(measured[i / processes])
+                      : blankTrace(model.config(), static_cast<std::int64_t>(prompts[i].size()), options);
     for (Array<float, 3>* array : {&trace.shares, &trace.rowEntropy, &trace.valueNorm, &trace.outputNorm})
       addUp(array->values(), group);
     addUp(trace.residualNorm.values(), group);
     addUp(trace.tokenLoss, group);
     group.sum(trace.lastLogits);
+    take(std::move(trace));
   }
-  return all;
 }
 
 }  // namespace
@@ -141,13 +142,17 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
 
   std::vector<std::vector<std::int64_t>> ids;
   for (const std::vector<Token>& tokens : encoded) ids.push_back(idsOf(tokens));
-  std::vector<Trace> traces = tracesOf(model, ids, {.keep = plan.keep}, job, group);
   Exploration exploration;
-  for (std::size_t i = 0; i < traces.size(); ++i) {
-    result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), traces[i], tokenizer));
-    const bool kept = traces[i].hasAttention();
-    exploration.traces.push_back(kept ? std::make_shared<const Trace>(std::move(traces[i])) : nullptr);
-  }
+  const auto take = [&](Trace trace) {
+    const std::size_t i = result->prompts.size();
+    result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), trace, tokenizer));
+    exploration.traces.push_back(trace.hasAttention() ? std::make_shared<const Trace>(std::move(trace)) : nullptr);
+  };
+  const TraceOptions options{.keep = plan.keep};
+  if (group.size() == 1)
+    eachTrace(model, ids, options, job, take);
+  else
+    eachSharedTrace(model, ids, options, job, group, take);
   result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   exploration.result = std::move(result);
   return exploration;

@@ -1,8 +1,8 @@
 #include "core/model/file_hash.h"
 
+#include "core/data_folder.h"
 #include "core/model/input_file.h"
 #include "core/model/sha256.h"
-#include "core/shared_folder.h"
 
 #include <unistd.h>
 
