@@ -87,7 +87,7 @@ class ForwardPass::Pass {
 
   void begin(const at::Tensor& tokens) {
     checkTokens(tokens, config_.vocabulary);
-    stream_ = lookUp(tokens);
+    stream_ = parameters_.matrix("embedding").look(tokens);
     if (config_.embeddingScale != 1.0) stream_ = stream_ * config_.embeddingScale;
     if (config_.positions == Positions::Learned) stream_ = stream_ + learnedPositions(tokens.size(1));
     stream_ = watch_(Site::Embedding, -1, stream_);
@@ -127,12 +127,6 @@ class ForwardPass::Pass {
  private:
   at::Tensor weight(std::int64_t layer, std::string_view name) const { return parameters_.layer(layer, name); }
 
-  at::Tensor lookUp(const at::Tensor& tokens) const {
-    const WeightMatrix table = parameters_.matrix("embedding");
-    const bool learns = !table.isStored() && accumulates(table.dense());
-    return learns ? accumulatingLookUp(table.dense(), tokens) : table.look(tokens);
-  }
-
   /// The norm with this parameter.
   at::Tensor normalise(const at::Tensor& x, const std::string& parameter) const {
     const at::Tensor factor = parameters_[parameter];
@@ -149,8 +143,7 @@ class ForwardPass::Pass {
 
   /// A linear map of a layer, with its bias where it has one.
   at::Tensor map(const at::Tensor& x, std::int64_t layer, const std::string& name, bool biased) const {
-    const at::Tensor bias = biased ? weight(layer, name + "Bias") : at::Tensor();
-    return parameters_.matrix(Parameters::nameOf(layer, name)).map(x, bias);
+    return parameters_.map(Parameters::nameOf(layer, name), x, biased);
   }
 
   /// A layer's norm where it stands before the layer's part.
@@ -201,10 +194,7 @@ class ForwardPass::Pass {
   }
 
   /// Whether the layer is computed in the ways that only training takes.
-  bool trains(std::int64_t layer) const {
-    const WeightMatrix query = parameters_.matrix(Parameters::nameOf(layer, "query"));
-    return !query.isStored() && accumulates(query.dense());
-  }
+  bool trains(std::int64_t layer) const { return parameters_.matrix(Parameters::nameOf(layer, "query")).learns(); }
 
   at::Tensor turned(const at::Tensor& x, const Rotation& by, std::int64_t layer) const {
     const bool whole = config_.rotated() == config_.headWidth;

@@ -1,6 +1,5 @@
 #include "core/model/feed_forward.h"
 
-#include "core/model/accumulating_maps.h"
 #include "core/model/experts.h"
 #include "core/model/fused_parts.h"
 #include "core/model/linear_map.h"
@@ -30,16 +29,13 @@ class FeedForward {
 
  private:
   at::Tensor map(const at::Tensor& x, const std::string& name) const {
-    const std::string full = Parameters::nameOf(layer_, name);
-    return parameters_.matrix(full).map(x, config_.feedForwardBias ? parameters_[full + "Bias"] : at::Tensor());
+    return parameters_.map(Parameters::nameOf(layer_, name), x, config_.feedForwardBias);
   }
 
   /// Whether it is computed in the ways that only training takes.
   bool trains(const std::string& part) const {
     const bool fused = config_.activation == Activation::Silu || config_.activation == Activation::GeluTanh;
-    if (config_.feedForwardBias || !fused) return false;
-    const WeightMatrix up = parameters_.matrix(Parameters::nameOf(layer_, part + "up"));
-    return !up.isStored() && accumulates(up.dense());
+    return fused && !config_.feedForwardBias && parameters_.matrix(Parameters::nameOf(layer_, part + "up")).learns();
   }
 
   /// Of the layer itself, or of an expert, whose `part` is "expertN.".

@@ -8,6 +8,7 @@
 #include "core/model/model_folders.h"
 #include "core/model/safetensors.h"
 #include "core/model/weight_map.h"
+#include "core/model/weight_names.h"
 #include "core/model/weight_stream.h"
 
 #include <ATen/Context.h>
@@ -64,9 +65,9 @@ std::vector<FileIdentity> identify(const std::vector<std::filesystem::path>& pat
 
 /// "layer 3 of 18" (counted from 1, as people do) for a layer's parameter, else the parameter's name.
 std::string progressText(const ParameterSpec& spec, std::int64_t layers) {
-  const std::size_t dot = spec.name.find('.');
-  if (dot == std::string::npos) return spec.name;
-  return "layer " + std::to_string(std::stoi(spec.name.substr(5, dot - 5)) + 1) + " of " + std::to_string(layers);
+  const ParsedName name(spec.name);
+  if (!name.isOfLayer()) return spec.name;
+  return "layer " + std::to_string(name.layerNumber() + 1) + " of " + std::to_string(layers);
 }
 
 WeightsAs chosen(const LoadOptions& options, const WeightMap& weights, std::uint64_t budget, bool onCpu) {

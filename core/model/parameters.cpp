@@ -120,6 +120,10 @@ WeightMatrix Parameters::matrix(const std::string& name) const {
   throw Error("The model has no parameter '" + name + "'.");
 }
 
+at::Tensor Parameters::map(const std::string& name, const at::Tensor& x, bool biased) const {
+  return matrix(name).map(x, biased ? (*this)[name + "Bias"] : at::Tensor());
+}
+
 std::string Parameters::nameOf(std::int64_t layer, std::string_view name) {
   return ("layer" + std::to_string(layer) + ".").append(name);
 }

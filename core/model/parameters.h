@@ -49,6 +49,9 @@ class Parameters {
   /// The named matrix. Throws `Error` when there is none.
   WeightMatrix matrix(const std::string& name) const;
 
+  /// The named linear map of `x`, with the bias of its name where it is `biased`.
+  at::Tensor map(const std::string& name, const at::Tensor& x, bool biased) const;
+
   /// "layerN.name".
   static std::string nameOf(std::int64_t layer, std::string_view name);
   at::Tensor layer(std::int64_t layer, std::string_view name) const { return (*this)[nameOf(layer, name)]; }

@@ -10,6 +10,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
+#include <c10/util/accumulate.h>
 
 #include <sys/mman.h>
 
@@ -257,6 +258,10 @@ at::Tensor WeightMap::read(const ParameterSpec& spec) const {
 
 void WeightMap::checkReadable() const {
   for (const auto& [parameter, own] : places_) readableType(file_, *own.info, own.type());
+}
+
+std::uint64_t WeightMap::bytesHeld(const ParameterSpec& spec) const {
+  return keepsType(spec) ? bytes(spec) : static_cast<std::uint64_t>(4 * c10::multiply_integers(spec.shape));
 }
 
 bool WeightMap::keepsType(const ParameterSpec& spec) const {

@@ -41,6 +41,8 @@ class WeightMap {
   WeightMatrix leaveMatrix(const ParameterSpec& spec) const;
   /// Throws `Error` for a type that this program can't read.
   void checkReadable() const;
+  /// Bytes that what `readMatrix` gives takes in memory; of a vector, what `read` gives.
+  std::uint64_t bytesHeld(const ParameterSpec& spec) const;
   /// Whether `readMatrix` keeps the stored type.
   bool keepsType(const ParameterSpec& spec) const;
 

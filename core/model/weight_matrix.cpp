@@ -1,5 +1,6 @@
 #include "core/model/weight_matrix.h"
 
+#include "core/model/accumulating_maps.h"
 #include "core/model/cached_pieces.h"
 #include "core/model/linear_map.h"
 
@@ -37,6 +38,10 @@ WeightMatrix::WeightMatrix(ReadRows read, std::int64_t rows, std::int64_t column
 
 void WeightMatrix::copyRow(std::int64_t row, float* to) const {
   type_->toFloat(values_.const_data_ptr<std::uint8_t>() + row * values_.size(1), to, columns_ / type_->block);
+}
+
+bool WeightMatrix::learns() const {
+  return !isStored() && accumulates(values_);
 }
 
 at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const {
@@ -87,7 +92,7 @@ at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {
 }
 
 at::Tensor WeightMatrix::look(const at::Tensor& ids) const {
-  if (!isStored()) return at::embedding(values_, ids);
+  if (!isStored()) return learns() ? accumulatingLookUp(values_, ids) : at::embedding(values_, ids);
   const at::Tensor flat = ids.flatten().contiguous();
   const at::Tensor result = at::empty({flat.numel(), columns_}, at::kFloat);
   for (std::int64_t i = 0; i < flat.numel(); ++i) {

@@ -29,6 +29,8 @@ class WeightMatrix {
   std::int64_t bytes() const { return read_ ? 0 : static_cast<std::int64_t>(values_.nbytes()); }
   /// Whether it is anything but float32 in memory.
   bool isStored() const { return type_ || read_; }
+  /// Whether it is in training, as `accumulates` says of its values.
+  bool learns() const;
   /// The bytes that it was made of; undefined for float32 and for rows in a file.
   at::Tensor storedBytes() const { return type_ ? values_ : at::Tensor(); }
 

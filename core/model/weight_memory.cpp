@@ -18,7 +18,7 @@ std::uint64_t weightBytes(WeightsAs as, const WeightMap& weights) {
   std::uint64_t sum = 0;
   for (const ParameterSpec& spec : weights.specs()) {
     const auto floats = static_cast<std::uint64_t>(4 * c10::multiply_integers(spec.shape));
-    sum += as == WeightsAs::Stored && weights.keepsType(spec) ? weights.bytes(spec) : floats;
+    sum += as == WeightsAs::Stored ? weights.bytesHeld(spec) : floats;
   }
   return sum;
 }

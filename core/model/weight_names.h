@@ -16,6 +16,8 @@ struct ParsedName {
   std::int64_t expert = 0;
 
   explicit ParsedName(const std::string& parameter);
+  bool isOfLayer() const { return !layer.empty(); }
+  std::int64_t layerNumber() const { return std::stoll(layer); }
 };
 
 /// Parameter -> where it lies in a GGUF or in safetensors. A bias that is not named lies as its matrix does.

@@ -2,6 +2,7 @@
 
 #include "core/byte_text.h"
 #include "core/error.h"
+#include "core/model/weight_names.h"
 
 #include <omp.h>
 
@@ -10,26 +11,18 @@
 #include <utility>
 
 namespace sinkscope {
-namespace {
-
-std::int64_t layerOf(const std::string& name) {
-  return std::stoll(name.substr(5, name.find('.') - 5));
-}
-
-}  // namespace
-
 WeightStream::WeightStream(std::shared_ptr<const TensorFile> file, const ModelConfig& config, std::uint64_t budgetBytes)
     : file_(std::move(file)), config_(config), map_(*file_, config_), budget_(budgetBytes) {
   std::map<std::int64_t, std::uint64_t> bytesOfLayer;
   for (const ParameterSpec& spec : map_.specs()) {
     if (spec.shape.size() != 2) continue;
-    if (!spec.name.starts_with("layer")) {
+    const ParsedName name(spec.name);
+    if (!name.isOfLayer()) {
       left_.emplace(spec.name, map_.leaveMatrix(spec));
       continue;
     }
-    const auto floats = static_cast<std::uint64_t>(4 * spec.shape[0] * spec.shape[1]);
     places_[spec.name] = items_.size();
-    items_.push_back({spec, layerOf(spec.name), map_.keepsType(spec) ? map_.bytes(spec) : floats});
+    items_.push_back({spec, name.layerNumber(), map_.bytesHeld(spec)});
     bytesOfLayer[items_.back().layer] += items_.back().bytes;
   }
   for (const auto& [layer, bytes] : bytesOfLayer)
