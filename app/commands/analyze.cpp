@@ -75,6 +75,10 @@ void addAnalyze(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = program.add_subcommand("analyze", "Measure the attention sink of a model on prompts.");
   addModelOptions(*command, options->model);
+  command
+      ->add_option("--devices", options->model.device,
+                   "Several devices, as cuda:0,cuda:1: the model's layers go to them in turn, by their free memory.")
+      ->excludes("--device");
   addBosOptions(*command, options->model);
   auto* source = command->add_option_group("prompt", "What is analysed");
   source->add_option("-p,--prompt", options->prompt, "The text itself.");

@@ -256,16 +256,21 @@ json measure(const std::shared_ptr<const Model>& model, const std::shared_ptr<co
   std::vector<std::int64_t> ids;
   for (std::int64_t t = 0; t < tokens; ++t) ids.push_back((t * 7919 + 11) % model->config().vocabulary);
   resetPeakMemory();
-  const double before = model->parameters.secondsWaited();
+  const ReadingTime before = model->parameters.readingTime();
   const Timing timing = timed(options.repeat, job, taskOf(model, tokenizer, task, ids, position, options.batch));
-  // Waiting for weights to be read is told apart.
+  // Reading weights is told apart: waiting for them, or what the thread that reads takes from those that compute.
   const int runs = options.repeat > 0 ? options.repeat + 1 : 1;
-  const double waited = (model->parameters.secondsWaited() - before) / runs;
-  const double rate = flopsOf(model->config(), task, tokens, position, options.batch) / (timing.median - waited);
+  const ReadingTime after = model->parameters.readingTime();
+  const double waited = (after.waited - before.waited) / runs, reading = (after.processor - before.processor) / runs;
+  const double computing = timing.median - std::max(waited, reading / options.threads);
+  const double rate = flopsOf(model->config(), task, tokens, position, options.batch) / computing;
   json row{{"model", model->identity.name}, {"task", task},         {"tokens", tokens},
            {"seconds", timing.median},      {"gflops", rate / 1e9}, {"gemmShare", rate / peak},
            {"peakBytes", peakMemory()}};
-  if (model->weights == WeightsAs::Streamed) row["secondsWaited"] = waited;
+  if (model->weights == WeightsAs::Streamed) {
+    row["secondsWaited"] = waited;
+    row["readingProcessorSeconds"] = reading;
+  }
   if (task == "jacobian") row["rowsPerSecond"] = static_cast<double>(kProbes) / timing.median;
   if (task == "sweep") row["positionsPerSecond"] = static_cast<double>(tokens - 1) / timing.median;
   if (task == "train") row["tokensPerSecond"] = static_cast<double>(options.batch * tokens) / timing.median;
@@ -279,7 +284,9 @@ void print(const std::string& name, const json& row) {
               100.0 * row["gemmShare"].get<double>(), row["peakBytes"].get<double>() / (1 << 20));
   if (row.contains("rowsPerSecond")) std::printf("  %.1f rows/s", row["rowsPerSecond"].get<double>());
   if (row.contains("positionsPerSecond")) std::printf("  %.1f positions/s", row["positionsPerSecond"].get<double>());
-  if (row.contains("secondsWaited")) std::printf("  %.1f s waited", row["secondsWaited"].get<double>());
+  if (row.contains("secondsWaited"))
+    std::printf("  %.1f s waited, %.1f s of a processor for reading", row["secondsWaited"].get<double>(),
+                row["readingProcessorSeconds"].get<double>());
   if (row.contains("tokensPerSecond")) std::printf("  %.0f tokens/s", row["tokensPerSecond"].get<double>());
   std::printf("\n");
 }

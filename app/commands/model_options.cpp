@@ -20,8 +20,10 @@ constexpr std::array<std::string_view, 4> kWeightsAs{"fitting", "float32", "stor
 }  // namespace
 
 void addDeviceOptions(CLI::App& command, std::string& device, int& threads) {
-  command.add_option("--device", device, "Where to compute.")
-      ->check(CLI::IsMember({"cpu", "cuda"}))
+  command.add_option("--device", device, "Where to compute: cpu, cuda or cuda:N.")
+      ->check([](const std::string& name) {
+        return name.find(',') == std::string::npos ? std::string() : "one device is expected";
+      })
       ->capture_default_str();
   command.add_option("--threads", threads, "Threads to compute with; 0: all.")->capture_default_str();
 }

@@ -27,7 +27,7 @@ std::vector<Candidate> likelyTokens(const Model& model, const Tokenizer& tokeniz
                                     std::size_t count, const Job& job) {
   if (before.empty()) throw Error("Nothing stands before the first token: the model has no guess for it.");
   const at::NoGradGuard noGradients;
-  const at::Tensor ids = at::tensor(idsOf(before), at::kLong).to(at::Device(model.device)).unsqueeze(0);
+  const at::Tensor ids = at::tensor(idsOf(before), at::kLong).to(model.firstDevice()).unsqueeze(0);
   const at::Tensor logits = forward(model.config(), model.parameters, ids, nullptr, LogitsOf::LastToken, job);
   const std::int64_t most = std::min<std::int64_t>(static_cast<std::int64_t>(count), tokenizer.size());
   const auto [probability, id] = at::softmax(logits[0][0], -1)

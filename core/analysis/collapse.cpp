@@ -124,7 +124,7 @@ CollapseResult collapse(const Model& model, const Tokenizer& tokenizer, const Co
   if (result.tokens.empty()) throw Error("The prompt has no tokens: collapse needs at least one.");
   CollapseObserver observer(model, result, job);
   const at::Tensor input =
-      at::tensor(idsOf(result.tokens), at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
+      at::tensor(idsOf(result.tokens), at::kLong).to(model.firstDevice()).unsqueeze(0);  // [1, token]
   forward(model.config(), model.parameters, input, &observer, LogitsOf::None, job);
   result.drain = valueDrain(observer.outputNorm);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

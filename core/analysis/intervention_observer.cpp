@@ -61,7 +61,7 @@ HeadSamples sampleHeads(const Model& model, const std::vector<std::vector<std::i
   for (std::size_t prompt = 0; prompt < ids.size(); ++prompt) {
     // Every stride-th of all the prompts' tokens one after the other.
     SampleRecorder recorder(samples, stride, (stride - before % stride) % stride);
-    const at::Tensor input = at::tensor(ids[prompt], at::kLong).to(at::Device(model.device)).unsqueeze(0);
+    const at::Tensor input = at::tensor(ids[prompt], at::kLong).to(model.firstDevice()).unsqueeze(0);
     const double count = static_cast<double>(ids.size()), done = static_cast<double>(prompt);
     forward(model.config(), model.parameters, input, &recorder, LogitsOf::None,
             job.part(done / count, (done + 1.0) / count));

@@ -72,7 +72,7 @@ LengthProbeCurves measure(const Model& model, const Parameters& parameters, bool
     const auto share = [&](std::size_t tokens) { return static_cast<double>(tokens) / static_cast<double>(total); };
     const Job part = job.part(share(done), share(done + ids.size()));
     done += ids.size();
-    const at::Tensor input = at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);  // [1, token]
+    const at::Tensor input = at::tensor(ids, at::kLong).to(model.firstDevice()).unsqueeze(0);  // [1, token]
     LastStates last(model.config());
     Bfloat16Observer rounding(&last);
     forward(model.config(), parameters, input, rounded ? static_cast<Observer*>(&rounding) : &last, LogitsOf::None,

@@ -74,7 +74,7 @@ std::size_t placeIndex(const Place& place, std::int64_t layers) {
 }
 
 at::Tensor inputOf(const std::vector<std::int64_t>& ids, const Model& model) {
-  return at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);
+  return at::tensor(ids, at::kLong).to(model.firstDevice()).unsqueeze(0);
 }
 
 HeadAttention headOf(const Model& model, Condition condition, std::int64_t layer, std::int64_t head,

@@ -86,7 +86,7 @@ void forEveryHead(const Model& model, const Job& job, Work work) {
       const at::NoGradGuard noGradients;
       for (std::int64_t head = begin; head < end; ++head) work(layer, head);
     };
-    if (model.device == "cpu")
+    if (model.firstDevice().is_cpu())
       at::parallel_for(0, heads, 1, some);
     else
       some(0, heads);

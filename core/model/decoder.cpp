@@ -102,7 +102,7 @@ class ForwardPass::Pass {
     const std::int64_t layer = layer_;
     job_.progress("layer " + std::to_string(layer + 1) + " of " + std::to_string(config_.layers),
                   static_cast<double>(layer) / static_cast<double>(config_.layers));
-    const at::Tensor input = stream_;
+    const at::Tensor input = stream_.to(parameters_.deviceOf(Parameters::nameOf(layer, "query")));
     route(input, layer);
     at::Tensor stream = input + attention(input, layer);
     if (config_.norms == NormPlacement::Post) stream = norm(stream, layer, "attentionNorm");
@@ -115,7 +115,7 @@ class ForwardPass::Pass {
 
   at::Tensor finish(LogitsOf wanted) {
     if (wanted == LogitsOf::None && !watch_.wants(Site::FinalNorm)) return {};
-    stream_ = watch_(Site::FinalNorm, -1, normalise(stream_, "finalNorm"));
+    stream_ = watch_(Site::FinalNorm, -1, normalise(stream_.to(parameters_.deviceOf("finalNorm")), "finalNorm"));
     if (wanted == LogitsOf::None) return {};
     if (wanted == LogitsOf::LastToken) stream_ = stream_.narrow(1, stream_.size(1) - 1, 1);
     return watch_(Site::Logits, -1, unembed(config_, parameters_, stream_));
@@ -208,7 +208,9 @@ class ForwardPass::Pass {
   const Rotation& rotation(std::int64_t layer, const at::Tensor& x) {
     const LayerConfig& wanted = config_.perLayer[layer];
     for (const auto& [like, made] : rotations_)
-      if (like->ropeBase == wanted.ropeBase && like->ropeScale == wanted.ropeScale) return made;
+      if (like->ropeBase == wanted.ropeBase && like->ropeScale == wanted.ropeScale &&
+          made.cosine.device() == x.device())
+        return made;
     return rotations_.emplace_back(&wanted, rotationAt(positions(x), frequencies(layer, x))).second;
   }
 
@@ -293,11 +295,16 @@ class ForwardPass::Pass {
   at::Tensor stream_;  // [batch, token, D]
   std::int64_t layer_ = 0;
   at::Tensor chosen_, routeGate_;  // of the layer that is computed, where it works on some tokens only
-  std::vector<std::pair<const LayerConfig*, Rotation>> rotations_;  // one a kind of layer
+  std::vector<std::pair<const LayerConfig*, Rotation>> rotations_;  // one a kind of layer and device
 };
 
+std::string outputMatrix(const ModelConfig& config) {
+  return config.tiedEmbedding ? "embedding" : "output";
+}
+
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden) {
-  return capped(parameters.matrix(config.tiedEmbedding ? "embedding" : "output").map(hidden), config.logitCap);
+  const std::string name = outputMatrix(config);
+  return capped(parameters.matrix(name).map(hidden.to(parameters.deviceOf(name))), config.logitCap);
 }
 
 at::Tensor topTokens(const at::Tensor& score, double capacity) {

@@ -51,7 +51,8 @@ struct Context {
 };
 
 /// One forward pass of any family: a function of config, named tensors and tokens, without state. Works with
-/// autograd when the parameters require gradients. `tokens` is int64 [batch, token] on the parameters' device;
+/// autograd when the parameters require gradients. `tokens` is int64 [batch, token] on the embedding's device; the
+/// residual stream goes to the device of each layer's weights;
 /// position of token t is `firstPosition` + tokens of the past + t. No T x T tensor is made: attention is fused, and
 /// what needs a mask (a sliding window shorter than the prompt, a past) goes by blocks of queries. The observer sees
 /// what belongs to the given tokens; it may be null.
@@ -88,7 +89,10 @@ class ForwardPass {
   std::unique_ptr<Pass> pass_;
 };
 
-/// Logits of hidden states after the final norm: [..., D] -> [..., V].
+/// The matrix that makes logits of hidden states, [V, D].
+std::string outputMatrix(const ModelConfig& config);
+
+/// Logits of hidden states after the final norm: [..., D] -> [..., V], on the device of that matrix.
 at::Tensor unembed(const ModelConfig& config, const Parameters& parameters, const at::Tensor& hidden);
 
 }  // namespace sinkscope

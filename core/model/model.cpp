@@ -1,6 +1,7 @@
 #include "core/model/model.h"
 
 #include "core/error.h"
+#include "core/model/devices.h"
 #include "core/model/family.h"
 #include "core/model/file_hash.h"
 #include "core/model/gguf.h"
@@ -11,11 +12,12 @@
 #include "core/model/weight_names.h"
 #include "core/model/weight_stream.h"
 
-#include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
+#include <c10/util/accumulate.h>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -36,13 +38,6 @@ std::filesystem::path configPath(const std::filesystem::path& path) {
 ModelConfig configOf(const TensorFile& file, const std::filesystem::path& path) {
   if (const auto* gguf = dynamic_cast<const GgufFile*>(&file)) return readConfigOf(*gguf);
   return readConfigOf(JsonFields::ofFile(configPath(path)));
-}
-
-at::Device deviceNamed(const std::string& name) {
-  if (name == "cpu") return at::kCPU;
-  if (name == "cuda" && at::globalContext().hasCUDA()) return at::kCUDA;
-  if (name == "cuda") throw Error("There is no CUDA device, or this libtorch was built without CUDA; use the CPU.");
-  throw Error("'" + name + "' is no device; 'cpu' or 'cuda' is expected.");
 }
 
 /// The type that most of the weights' bytes are stored in.
@@ -75,7 +70,41 @@ WeightsAs chosen(const LoadOptions& options, const WeightMap& weights, std::uint
   return onCpu ? fittingWeights(weights, budget) : WeightsAs::Float32;
 }
 
-Parameters readParameters(const WeightMap& weights, const ModelConfig& config, WeightsAs as, const at::Device& device,
+/// Where each parameter goes: layers to the devices in turn, the embedding to the first one, what follows the layers to
+/// the last.
+class Placement {
+ public:
+  Placement(const WeightMap& weights, const ModelConfig& config, std::vector<at::Device> devices)
+      : devices_(std::move(devices)) {
+    if (devices_.size() == 1) return;
+    PartBytes bytes{.layers = std::vector<std::uint64_t>(static_cast<std::size_t>(config.layers))};
+    for (const ParameterSpec& spec : weights.specs()) {
+      const ParsedName name(spec.name);
+      const auto floats = static_cast<std::uint64_t>(4 * c10::multiply_integers(spec.shape));
+      (name.isOfLayer()      ? bytes.layers[static_cast<std::size_t>(name.layerNumber())]
+       : endsPass(spec.name) ? bytes.after
+                             : bytes.before) += floats;
+    }
+    std::vector<std::uint64_t> memory;
+    for (const at::Device& device : devices_) memory.push_back(weightMemoryOf(device));
+    ofLayer_ = placeLayers(bytes, memory);
+  }
+
+  const at::Device& of(const ParameterSpec& spec) const {
+    const ParsedName name(spec.name);
+    if (name.isOfLayer())
+      return devices_[ofLayer_.empty() ? 0 : ofLayer_[static_cast<std::size_t>(name.layerNumber())]];
+    return endsPass(spec.name) ? devices_.back() : devices_.front();
+  }
+
+ private:
+  static bool endsPass(const std::string& name) { return name.starts_with("finalNorm") || name == "output"; }
+
+  std::vector<at::Device> devices_;
+  std::vector<std::size_t> ofLayer_;
+};
+
+Parameters readParameters(const WeightMap& weights, const ModelConfig& config, WeightsAs as, const Placement& places,
                           const Job& job) {
   Parameters parameters;
   double done = 0, total = 0;
@@ -87,7 +116,7 @@ Parameters readParameters(const WeightMap& weights, const ModelConfig& config, W
     if (as == WeightsAs::Stored && isMatrix)
       parameters.set(spec.name, weights.readMatrix(spec));
     else
-      parameters.set(spec.name, weights.read(spec).to(device));
+      parameters.set(spec.name, weights.read(spec).to(places.of(spec)));
     done += static_cast<double>(weights.bytes(spec));
   }
   return parameters;
@@ -115,7 +144,8 @@ std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const 
 }
 
 std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const LoadOptions& options, const Job& job) {
-  const at::Device target = deviceNamed(options.device);
+  const std::vector<at::Device> devices = devicesNamed(options.device);
+  const bool onCpu = std::ranges::all_of(devices, [](const at::Device& device) { return device.is_cpu(); });
   const std::shared_ptr<const TensorFile> file = openTensorFile(path);
   auto model = std::make_shared<Model>();
   ModelIdentity& identity = model->identity;
@@ -127,11 +157,13 @@ std::shared_ptr<const Model> loadModel(const std::filesystem::path& path, const 
   const std::uint64_t budget = options.memoryBytes > 0 ? options.memoryBytes : usualWeightMemory();
   model->path = path;
   model->device = options.device;
-  model->weights = chosen(options, weights, budget, target.is_cpu());
-  if (model->weights != WeightsAs::Float32 && !target.is_cpu())
+  model->weights = chosen(options, weights, budget, onCpu);
+  if (model->weights != WeightsAs::Float32 && !onCpu)
     throw Error("On " + options.device +
                 " weights are held in float32; only the CPU can keep them as they are stored.");
-  model->parameters = readParameters(weights, identity.config, model->weights, target, job.part(0, readingShare));
+  const Placement places(weights, identity.config,
+                         onCpu && model->weights != WeightsAs::Float32 ? std::vector<at::Device>{at::kCPU} : devices);
+  model->parameters = readParameters(weights, identity.config, model->weights, places, job.part(0, readingShare));
   const bool streamed = model->weights == WeightsAs::Streamed;
   if (streamed) model->parameters.streamFrom(std::make_shared<WeightStream>(file, identity.config, budget));
 

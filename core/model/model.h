@@ -33,7 +33,7 @@ struct ModelIdentity {
 };
 
 struct LoadOptions {
-  std::string device = "cpu";
+  std::string device = "cpu";  ///< or several, as `devicesNamed` takes them: each gets layers by its memory
   WeightsAs weights = WeightsAs::Fitting;
   std::uint64_t memoryBytes = 0;  ///< that weights may take; 0: `usualWeightMemory`
 };
@@ -42,11 +42,13 @@ struct LoadOptions {
 struct Model {
   ModelIdentity identity;
   std::filesystem::path path;
-  Parameters parameters;                   ///< on `device`
+  Parameters parameters;
   WeightsAs weights = WeightsAs::Float32;  ///< how they are held
-  std::string device;                      ///< "cpu", "cuda"
+  std::string device;                      ///< "cpu", "cuda", "cuda:0,cuda:1"
 
   const ModelConfig& config() const { return identity.config; }
+  /// Where a pass begins.
+  at::Device firstDevice() const { return parameters.deviceOf("embedding"); }
 };
 
 /// Opens the weights at `path`: a `.gguf` file, a `.safetensors` file or a folder in Hugging Face's layout

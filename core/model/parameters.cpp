@@ -124,6 +124,11 @@ at::Tensor Parameters::map(const std::string& name, const at::Tensor& x, bool bi
   return matrix(name).map(x, biased ? (*this)[name + "Bias"] : at::Tensor());
 }
 
+at::Device Parameters::deviceOf(const std::string& name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() ? found->second.device() : at::Device(at::kCPU);
+}
+
 std::string Parameters::nameOf(std::int64_t layer, std::string_view name) {
   return ("layer" + std::to_string(layer) + ".").append(name);
 }
@@ -132,8 +137,8 @@ void Parameters::take(const Parameters& other, const std::string& otherName, con
   set(name, other.matrix(otherName));
 }
 
-double Parameters::secondsWaited() const {
-  return stream_ ? stream_->waited() : 0.0;
+ReadingTime Parameters::readingTime() const {
+  return stream_ ? stream_->time() : ReadingTime();
 }
 
 std::int64_t Parameters::bytes() const {

@@ -37,6 +37,12 @@ std::vector<ParameterSpec> parameterSpecs(const ModelConfig& config);
 
 class WeightStream;
 
+/// Seconds that streaming weights takes.
+struct ReadingTime {
+  double waited = 0.0;     ///< passes, for weights that were not there yet
+  double processor = 0.0;  ///< of the thread that reads
+};
+
 /// Named weights; the decoder is a function over them. Vectors are float32 tensors, matrices those or in a file's type.
 class Parameters {
  public:
@@ -49,6 +55,9 @@ class Parameters {
   /// The named matrix. Throws `Error` when there is none.
   WeightMatrix matrix(const std::string& name) const;
 
+  /// Where the named tensor or matrix lies; what is not float32 lies on the CPU.
+  at::Device deviceOf(const std::string& name) const;
+
   /// The named linear map of `x`, with the bias of its name where it is `biased`.
   at::Tensor map(const std::string& name, const at::Tensor& x, bool biased) const;
 
@@ -58,8 +67,8 @@ class Parameters {
 
   /// Weights that are not held come from there.
   void streamFrom(std::shared_ptr<WeightStream> stream) { stream_ = std::move(stream); }
-  /// Seconds that passes have waited for weights to be read.
-  double secondsWaited() const;
+  /// What reading streamed weights has cost so far.
+  ReadingTime readingTime() const;
 
   /// Takes over a weight of `other`, as it is, under a name of its own.
   void take(const Parameters& other, const std::string& otherName, const std::string& name);

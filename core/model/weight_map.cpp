@@ -217,7 +217,8 @@ at::Tensor WeightMap::readRows(const Place& place, std::int64_t first, std::int6
                 "' are no whole blocks of the type " + place.type() + ".");
   const std::int64_t blocks = place.columns / type.block, bytesOfRow = blocks * type.bytes, rows = end - first;
   const bool fits = buffer.defined() && buffer.numel() == rows * bytesOfRow;
-  const at::Tensor result = fits ? buffer.view({rows, bytesOfRow}) : emptyBytes(rows, bytesOfRow);
+  // Of another shape, not a view: that would hold on to the buffer as long as it lives.
+  const at::Tensor result = fits ? buffer.resize_({rows, bytesOfRow}) : emptyBytes(rows, bytesOfRow);
   std::uint8_t* to = result.mutable_data_ptr<std::uint8_t>();
   constexpr std::int64_t kBytes = std::int64_t{4} << 20;
   byPieces(rows, std::max<std::int64_t>(1, kBytes / bytesOfRow), [&](std::int64_t begin, std::int64_t count) {

@@ -3,6 +3,7 @@
 #include "core/model/accumulating_maps.h"
 #include "core/model/cached_pieces.h"
 #include "core/model/linear_map.h"
+#include "core/model/tile_product.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -56,10 +57,19 @@ at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const 
     return bias.defined() ? result + bias : result;
   }
   const at::Tensor in = x.reshape({-1, columns_}).contiguous();
-  const at::Tensor out = at::empty({rows(), in.size(0)}, in.options());  // so, products of few tokens are fastest
+  // [row, token]: so, products of few tokens are fastest
+  const at::Tensor out = isTiled() ? tileProduct(values_.const_data_ptr(), rows(), in) : product(in);
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape.back() = rows();
+  const at::Tensor result = out.t().contiguous().view(shape);
+  return bias.defined() ? result.add_(bias) : result;
+}
+
+at::Tensor WeightMatrix::product(const at::Tensor& x) const {
+  const at::Tensor out = at::empty({rows(), x.size(0)}, x.options());
   const std::uint8_t* bytes = values_.const_data_ptr<std::uint8_t>();
-  const std::int64_t bytesOfRow = values_.size(1), block = blockRows(rows());
-  byPieces(rows(), block, [&](std::int64_t begin, std::int64_t count) {
+  const std::int64_t bytesOfRow = values_.size(1);
+  byPiecesInTurn(rows(), blockRows(rows()), [&](std::int64_t begin, std::int64_t count) {
     const at::NoGradGuard alsoOnThisThread;
     const std::int64_t width = std::min(columns_, kBlockColumns);
     const at::Tensor scratch = at::empty({count * width}, at::kFloat);
@@ -71,13 +81,19 @@ at::Tensor WeightMatrix::map(const at::Tensor& x, const at::Tensor& bias) const 
         type_->toFloat(bytes + (begin + row) * bytesOfRow + column / type_->block * type_->bytes,
                        values + row * columns, columns / type_->block);
       const at::Tensor weights = scratch.narrow(0, 0, count * columns).view({count, columns});
-      at::addmm_out(result, result, weights, in.narrow(1, column, columns).t(), column == 0 ? 0.0 : 1.0);
+      at::addmm_out(result, result, weights, x.narrow(1, column, columns).t(), column == 0 ? 0.0 : 1.0);
     }
-    if (bias.defined()) result.add_(bias.narrow(0, begin, count).unsqueeze(1));
   });
-  std::vector<std::int64_t> shape = x.sizes().vec();
-  shape.back() = rows();
-  return out.t().contiguous().view(shape);
+  return out;
+}
+
+bool WeightMatrix::isTiled() const {
+  return type_ && type_->name == "BF16" && columns_ % 2 == 0 && hasTiles();
+}
+
+WeightMatrix WeightMatrix::part(std::int64_t begin, std::int64_t end) const {
+  if (read_) return read_(begin, end).part(0, end - begin);
+  return isTiled() ? WeightMatrix(values_.slice(0, begin, end), *type_, columns_) : WeightMatrix(slice(begin, end));
 }
 
 at::Tensor WeightMatrix::slice(std::int64_t begin, std::int64_t end) const {

@@ -37,6 +37,8 @@ class WeightMatrix {
   /// `x` [..., in] times the transposed matrix, plus `bias` [out] where it is defined: [..., out]. Autograd goes
   /// through to `x`.
   at::Tensor map(const at::Tensor& x, const at::Tensor& bias = {}) const;
+  /// The rows [begin, end), to be multiplied several times.
+  WeightMatrix part(std::int64_t begin, std::int64_t end) const;
   /// The rows [begin, end) as float32.
   at::Tensor slice(std::int64_t begin, std::int64_t end) const;
   /// The rows with these numbers, `ids` int64 of any shape: [ids..., in].
@@ -45,6 +47,10 @@ class WeightMatrix {
   at::Tensor dense() const { return isStored() ? slice(0, rows()) : values_; }
 
  private:
+  /// Whether products take the stored values as they are.
+  bool isTiled() const;
+  /// Of stored values, a block at a time, with `x` [token, in]: [out, token].
+  at::Tensor product(const at::Tensor& x) const;
   void copyRow(std::int64_t row, float* to) const;
 
   at::Tensor values_;  // float32 [rows, columns], or bytes [rows, bytes of a row]

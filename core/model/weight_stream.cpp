@@ -8,9 +8,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <utility>
 
 namespace sinkscope {
+namespace {
+
+/// Processor seconds of the thread that asks.
+double processorSeconds() {
+  std::timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+}  // namespace
+
 WeightStream::WeightStream(std::shared_ptr<const TensorFile> file, const ModelConfig& config, std::uint64_t budgetBytes)
     : file_(std::move(file)), config_(config), map_(*file_, config_), budget_(budgetBytes) {
   std::map<std::int64_t, std::uint64_t> bytesOfLayer;
@@ -109,6 +121,7 @@ void WeightStream::readAhead() {
     } catch (...) {
       failure = std::current_exception();
     }
+    processor_ = processorSeconds();
     lock.lock();
     if (index != next_) continue;  // another layer was asked for meanwhile
     failure_ = failure;

@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +36,8 @@ class WeightStream {
   /// Waits until it was read. Throws `Error` when it can't be.
   WeightMatrix matrix(const std::string& name);
 
-  /// Seconds that `matrix` has waited so far.
-  double waited() const { return waited_; }
+  /// What reading has cost so far.
+  ReadingTime time() const { return {waited_, processor_}; }
 
  private:
   /// A matrix of a layer, in the order of reading.
@@ -70,6 +71,7 @@ class WeightStream {
   std::exception_ptr failure_;
   bool ends_ = false;
   double waited_ = 0.0;
+  std::atomic<double> processor_ = 0.0;
   std::thread reader_;
 };
 

@@ -39,7 +39,7 @@ void copyInto(const at::Tensor& x, std::span<float> out) {
 /// [token, D] each: the loss of every token but the first, and the last token's logits.
 void predict(const Model& model, const std::vector<at::Tensor>& hidden, const std::vector<at::Tensor>& ids,
              std::vector<Trace>& traces, const Job& job) {
-  const WeightMatrix output = model.parameters.matrix(model.config().tiedEmbedding ? "embedding" : "output");  // [V, D]
+  const WeightMatrix output = model.parameters.matrix(outputMatrix(model.config()));  // [V, D]
   const double cap = model.config().logitCap;
   std::vector<std::vector<at::Tensor>> last(traces.size());
   std::vector<at::Tensor> logSums;
@@ -47,7 +47,7 @@ void predict(const Model& model, const std::vector<at::Tensor>& hidden, const st
   for (std::int64_t v = 0; v < output.rows(); v += kLossVocabulary) {
     const std::int64_t end = std::min(output.rows(), v + kLossVocabulary);
     job.progress("loss", static_cast<double>(v) / static_cast<double>(output.rows()));
-    const WeightMatrix rows(output.slice(v, end));
+    const WeightMatrix rows = output.part(v, end);
     for (std::size_t p = 0; p < hidden.size(); ++p) {
       const std::int64_t tokens = hidden[p].size(0);
       for (std::int64_t begin = 0; begin < tokens; begin += kLossTokens) {
@@ -253,7 +253,7 @@ std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<
   const Context context;
   for (const std::vector<std::int64_t>& ids : prompts) {
     if (ids.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
-    inputs.push_back(at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0));
+    inputs.push_back(at::tensor(ids, at::kLong).to(model.firstDevice()).unsqueeze(0));
     recorders.emplace_back(model, static_cast<std::int64_t>(ids.size()), options, passing);
     passes.emplace_back(model.config(), model.parameters, &recorders.back(), ofPrompt, context);
   }
@@ -277,14 +277,19 @@ std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<
     throw;
   }
   std::vector<Trace> traces;
-  std::vector<at::Tensor> hidden, ids;
   for (std::size_t p = 0; p < passes.size(); ++p) {
     passes[p].finish(LogitsOf::None);
     traces.push_back(std::move(recorders[p].trace));
-    hidden.push_back(recorders[p].finalHidden);
-    ids.push_back(inputs[p][0]);
   }
-  if (options.loss) predict(model, hidden, ids, traces, job.part(0.9, 1.0));
+  if (options.loss) {
+    const at::Device device = model.parameters.deviceOf(outputMatrix(model.config()));
+    std::vector<at::Tensor> hidden, ids;
+    for (std::size_t p = 0; p < passes.size(); ++p) {
+      hidden.push_back(recorders[p].finalHidden.to(device));
+      ids.push_back(inputs[p][0].to(device));
+    }
+    predict(model, hidden, ids, traces, job.part(0.9, 1.0));
+  }
   state.remove();
   return traces;
 }

@@ -192,8 +192,7 @@ void SinkWatch::measureSpread(const Model& model, MeasureRow& row, const Job& jo
         break;
       }
     SpreadObserver observer(model.config().layers, swapped);
-    forward(model.config(), model.parameters, both.to(at::Device(model.device)), &observer, LogitsOf::None,
-            job.quiet());
+    forward(model.config(), model.parameters, both.to(model.firstDevice()), &observer, LogitsOf::None, job.quiet());
     std::ranges::transform(sum, observer.spread, sum.begin(), std::plus());
   }
   for (const double value : sum) row.spread.push_back(static_cast<float>(value / static_cast<double>(count)));

@@ -19,7 +19,7 @@ std::string sampleText(const Model& model, const Tokenizer& tokenizer, const Sam
   // Without a cache of keys: samples are short, and rare beside the steps of a training.
   for (std::int64_t i = 0; i < options.tokens && static_cast<std::int64_t>(ids.size()) < model.config().contextLength;
        ++i) {
-    const at::Tensor input = at::tensor(ids, at::kLong).to(at::Device(model.device)).unsqueeze(0);
+    const at::Tensor input = at::tensor(ids, at::kLong).to(model.firstDevice()).unsqueeze(0);
     const at::Tensor logits =
         forward(model.config(), model.parameters, input, nullptr, LogitsOf::LastToken, job.quiet())
             .flatten()
