@@ -55,14 +55,17 @@ GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQ
   return figure;
 }
 
+ProfileCurve rateCurve(std::vector<double> rates) {
+  return {QStringLiteral("heads above eps"), std::move(rates), ColourRole::Sink, {}};
+}
+
 ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon, bool includeQuery0) {
   ProfileFigure figure;
-  figure.curves = {
-      {QStringLiteral("heads above eps"), sinkRateByLayer(shares, epsilon, 0, includeQuery0), ColourRole::Sink, {}},
-      {QStringLiteral("mean attention to the first token"),
-       meanShareByLayer(shares, 0, includeQuery0),
-       ColourRole::First,
-       {}}};
+  figure.curves = {rateCurve(sinkRateByLayer(shares, epsilon, 0, includeQuery0)),
+                   {QStringLiteral("mean attention to the first token"),
+                    meanShareByLayer(shares, 0, includeQuery0),
+                    ColourRole::First,
+                    {}}};
   figure.yTitle = QStringLiteral("fraction");
   figure.baseline = uniformBaseline(shares, includeQuery0);
   figure.baselineName = QStringLiteral("uniform attention");
@@ -83,8 +86,10 @@ HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoic
   figure.image = std::move(image);
   figure.tokenCount = static_cast<int>(prompt.tokens.size());
   figure.tokens = tokenLabels(result, choice.prompt);
-  const auto bars = prompt.outputNorm.row(choice.layer, choice.head);
-  figure.bars.assign(bars.begin(), bars.end());
+  if (!prompt.outputNorm.empty()) {
+    const auto bars = prompt.outputNorm.row(choice.layer, choice.head);
+    figure.bars.assign(bars.begin(), bars.end());
+  }
   figure.logarithmic = choice.logarithmic;
   figure.sinkColumn = !choice.hideSink;
   if (choice.hideSink) figure.scaleLabel = QStringLiteral("attention without the first key, renormalised");

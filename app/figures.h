@@ -31,6 +31,9 @@ struct HeadChoice {
 GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true, bool sorted = false);
 
 /// Sink rate and mean attention to the first token, layer by layer, with what uniform attention gives.
+/// The sink rate of every layer as a curve of a profile.
+ProfileCurve rateCurve(std::vector<double> rates);
+
 ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
 
 /// The same from the shares alone, without conventions: fast enough to follow a drag over many prompts.

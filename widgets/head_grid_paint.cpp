@@ -67,10 +67,14 @@ void HeadGrid::paintEvent(QPaintEvent *) {
     return;
   }
   const GridGeometry grid = geometryNow();
-  for (int layer = 0; layer < grid.layers; ++layer) {
-    for (int column = 0; column < grid.heads; ++column) paintCell(painter, theme, grid, layer, column);
+  if (grid.gap == 0) {
+    paintTinyCells(painter, theme, grid);
+    paintOutlines(painter, grid);
+  } else {
+    for (int layer = 0; layer < grid.layers; ++layer) {
+      for (int column = 0; column < grid.heads; ++column) paintCell(painter, theme, grid, layer, column);
+    }
   }
-  if (grid.gap == 0) paintOutlines(painter, grid);
   paintMarks(painter, grid);
   paintLabels(painter, grid);
   const QRectF bar(grid.area.right() + kBarGap, grid.area.top(), kBarWidth, grid.area.height());
@@ -113,6 +117,16 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   painter.setFont(theme.caption);
   painter.setPen(QColor(inkOn(colour.rgb())));
   painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, QString::number(share, 'f', 2));
+}
+
+/** All cells as one image: thousands of rectangles would take longer than a frame. */
+void HeadGrid::paintTinyCells(QPainter &painter, const Theme &theme, const GridGeometry &grid) const {
+  Matrix shown{grid.layers, grid.heads, {}};
+  for (int layer = 0; layer < grid.layers; ++layer) {
+    for (int head : order_[static_cast<std::size_t>(layer)]) shown.values.push_back(shares_.at(layer, head));
+  }
+  painter.fillRect(grid.area, theme.empty);
+  painter.drawImage(grid.area, imageOf(shown, scale_));
 }
 
 /** Where cells are too small for frames of their own, the border of the set above eps is drawn. */

@@ -42,6 +42,7 @@ class HeatmapView : public QWidget {
   void setScaleMinimum(double minimum);
   /** The line under the plot, such as the value under the crosshair. */
   void setReadout(const QString &text);
+  QString readout() const { return readout_; }
   void setTitle(const QString &title);
   /** What the axes and the bars are called: "key", "query" and "||W_O v||" unless told. */
   void setAxisTitles(const QString &x, const QString &y, const QString &bars);

@@ -35,7 +35,7 @@ double meanLoss(const ExploreResult& result) {
 double medianDrain(const ExploreResult& result) {
   std::vector<double> drains;
   for (const PromptResult& prompt : result.prompts) {
-    const Array<double, 2> drain = valueDrain(prompt.outputNorm);
+    const Array<double, 2> drain = prompt.valueDrain();
     drains.insert(drains.end(), drain.values().begin(), drain.values().end());
   }
   return median(std::move(drains));

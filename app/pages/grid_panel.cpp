@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace sinkscope {
 namespace {
@@ -73,62 +74,65 @@ void GridPanel::follow(const Inputs& now, const Inputs& before) {
   grid_->setSorted(now.sorted);
   grid_->setColourMap(now.colourMap);
   if (now.colourMap != before.colourMap) recolour();
-  if (now.includeQuery0 != before.includeQuery0) showMeasures();
-  if (now.includeQuery0 != before.includeQuery0 || now.epsilon != before.epsilon) showThreshold();
+  if (now.includeQuery0 != before.includeQuery0) {
+    showMeasures();
+  } else if (now.epsilon != before.epsilon) {
+    showThreshold();
+  }
 }
 
 void GridPanel::setResult(ExploredPtr result) {
   explored_ = std::move(result);
-  shares_ = explored_->result->shares();
   showMeasures();
-  showThreshold();
 }
 
 void GridPanel::showMeasures() {
-  if (!explored_) return;
-  const Inputs& inputs = document_.inputs();
-  const GridFigure figure = gridFigure(*explored_->result, inputs.epsilon, inputs.includeQuery0);
-  grid_->setScaleLabel(figure.scaleLabel);
-  grid_->setShares(figure.shares);
+  if (explored_) {
+    const ExploreResult& result = *explored_->result;
+    const Inputs& inputs = document_.inputs();
+    const std::vector<PromptShares> shares = result.shares();
+    shares_ = OrderedShares(shares, inputs.includeQuery0);
+    const GridFigure figure = gridFigure(result, inputs.epsilon, inputs.includeQuery0);
+    grid_->setScaleLabel(figure.scaleLabel);
+    grid_->setShares(figure.shares);
+
+    const ProfileFigure profile = profileFigure(shares, inputs.epsilon, inputs.includeQuery0);
+    for (const ProfileCurve& curve : profile.curves) profile_->setSeries(curve.name, curve.y, curve.role);
+    profile_->setAxisTitles(profile.xTitle, profile.yTitle);
+    profile_->setRange(profile.minimum, profile.maximum);
+    profile_->setBaseline(profile.baseline, profile.baselineName);
+    attention_->setText(tr("<b>%1</b> of all attention goes to it; uniform attention would give %2")
+                            .arg(meanShare(shares, 0, inputs.includeQuery0), 0, 'f', 2)
+                            .arg(profile.baseline, 0, 'f', 3));
+    secondary_->setVisible(result.prompts.size() == 1);
+  }
+  showThreshold();
 }
 
 void GridPanel::showThreshold() {
   grid_->setThreshold(document_.inputs().epsilon);
   if (!explored_) return;
-  const Inputs& inputs = document_.inputs();
-  const double rate = sinkRate(shares_, inputs.epsilon, 0, inputs.includeQuery0);
-  const double mean = meanShare(shares_, 0, inputs.includeQuery0);
-  const ProfileFigure profile = profileFigure(shares_, inputs.epsilon, inputs.includeQuery0);
-
-  const std::size_t all = shares_.size() * shares_.front().shares.extent(0) * shares_.front().shares.extent(1);
+  const double epsilon = document_.inputs().epsilon;
   heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3)")
-                      .arg(rate, 0, 'f', 2)
-                      .arg(rate * static_cast<double>(all), 0, 'f', 0)
-                      .arg(all));
-  attention_->setText(tr("<b>%1</b> of all attention goes to it; uniform attention would give %2")
-                          .arg(mean, 0, 'f', 2)
-                          .arg(profile.baseline, 0, 'f', 3));
+                      .arg(shares_.rate(epsilon), 0, 'f', 2)
+                      .arg(shares_.above(epsilon))
+                      .arg(shares_.count()));
+  const ProfileCurve rates = rateCurve(shares_.rateByLayer(epsilon));
+  profile_->setSeries(rates.name, rates.y, rates.role);
   showSecondary();
-
-  for (const ProfileCurve& curve : profile.curves) profile_->setSeries(curve.name, curve.y, curve.role);
-  profile_->setAxisTitles(profile.xTitle, profile.yTitle);
-  profile_->setRange(profile.minimum, profile.maximum);
-  profile_->setBaseline(profile.baseline, profile.baselineName);
 }
 
 void GridPanel::showSecondary() {
   const ExploreResult& result = *explored_->result;
+  if (result.prompts.size() != 1) return;  // a position says nothing of several prompts
+  const PromptResult& prompt = result.prompts.front();
   QStringList sinks;
-  if (result.prompts.size() == 1) {
-    const PromptResult& prompt = result.prompts.front();
-    const auto found = secondarySinks(prompt.shares, document_.inputs().epsilon);
-    for (const SecondarySink& sink : found) {
-      if (static_cast<std::size_t>(sinks.size()) == kMostSecondary) break;
-      sinks << tr("%1 at %2 (%3 of the heads)")
-                   .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])).toHtmlEscaped())
-                   .arg(sink.key)
-                   .arg(sink.rate, 0, 'f', 2);
-    }
+  for (const SecondarySink& sink : secondarySinks(prompt.shares, document_.inputs().epsilon)) {
+    if (static_cast<std::size_t>(sinks.size()) == kMostSecondary) break;
+    sinks << tr("%1 at %2 (%3 of the heads)")
+                 .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])).toHtmlEscaped())
+                 .arg(sink.key)
+                 .arg(sink.rate, 0, 'f', 2);
   }
   secondary_->setToolTip(sinks.join('\n'));
   secondary_->setText(sinks.isEmpty() ? tr("No other token is a sink at this eps")

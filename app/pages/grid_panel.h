@@ -7,7 +7,6 @@
 #include <QImage>
 #include <QVector>
 #include <QWidget>
-#include <vector>
 
 class QCheckBox;
 class QLabel;
@@ -37,14 +36,14 @@ class GridPanel : public QWidget {
 
  private:
   void follow(const Inputs& now, const Inputs& before);
-  void showMeasures();
-  void showThreshold();
+  void showMeasures();   ///< what eps does not change, then what it does
+  void showThreshold();  ///< while eps is dragged
   void showSecondary();
   void recolour();
 
   Document& document_;
   ExploredPtr explored_;
-  std::vector<PromptShares> shares_;
+  OrderedShares shares_;
   QVector<Matrix> thumbnails_;  // layer-major
   QLabel* heads_;
   QLabel* attention_;

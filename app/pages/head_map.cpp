@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 namespace sinkscope {
 namespace {
@@ -61,6 +62,13 @@ QString HeadMap::token(int position) const {
   return QString::fromStdString(visibleText(prompt().tokens[static_cast<std::size_t>(position)]));
 }
 
+QString HeadMap::nothingToShow() const {
+  if (!prompt().isSummary()) return tr("The attention of this prompt was not kept: there is no map to show.");
+  return tr(
+      "Of this prompt there is a summary: α₀, value drain and mean row entropy of every head. Its maps and the "
+      "norms of its values were not kept.");
+}
+
 bool HeadMap::shows(const HeadAddress& address) const {
   return address.source == address_.source && address.prompt == address_.prompt && address.layer == address_.layer &&
          address.head == address_.head;
@@ -76,7 +84,8 @@ void HeadMap::setHead(const HeadAddress& address) {
     setTokens(address.source ? tokenLabels(*address.source->result, address.prompt) : QStringList());
   }
   if (!address.source) return;
-  const auto bars = prompt().outputNorm.row(address.layer, address.head);
+  const Array<float, 3>& norms = prompt().outputNorm;
+  const auto bars = norms.empty() ? std::span<const float>() : norms.row(address.layer, address.head);
   setKeyBars({bars.begin(), bars.end()});
   setReadout({});
   load();
@@ -94,7 +103,7 @@ void HeadMap::load() {
   const int tokens = tokenCount();
   if (tokens == 0 || !hasAttention()) {
     setImage({}, {});
-    if (address_.source) setReadout(tr("The attention of this prompt was not kept: there is no map to show."));
+    if (address_.source) setReadout(nothingToShow());
     return;
   }
   const QSize room = (plotRect().size() * devicePixelRatioF()).toSize();
@@ -139,9 +148,10 @@ void HeadMap::point(int query, int key) {
 void HeadMap::say(int query, int key, double weight) {
   const QString place = tr("query %1 %2   key %3 %4   ").arg(query).arg(token(query)).arg(key).arg(token(key));
   if (key > query) return setReadout(place + tr("a query sees no later key"));
-  setReadout(place + tr("weight %1   ‖W_O v‖ %2")
-                         .arg(weight, 0, 'g', 4)
-                         .arg(prompt().outputNorm(address_.layer, address_.head, key), 0, 'g', 3));
+  const Array<float, 3>& norms = prompt().outputNorm;
+  QString words = place + tr("weight %1").arg(weight, 0, 'g', 4);
+  if (!norms.empty()) words += tr("   ‖W_O v‖ %1").arg(norms(address_.layer, address_.head, key), 0, 'g', 3);
+  setReadout(words);
 }
 
 }  // namespace sinkscope

@@ -41,6 +41,7 @@ class HeadMap : public HeatmapView {
   bool hasAttention() const;
   int tokenCount() const;
   QString token(int position) const;
+  QString nothingToShow() const;  ///< why there is no map
 
   Session& session_;
   int number_;

@@ -113,7 +113,7 @@ void HeadPanel::follow(const Inputs& now, const Inputs& before) {
 void HeadPanel::setResult(ExploredPtr result, int prompt) {
   explored_[0] = std::move(result);
   prompt_ = prompt;
-  drain_ = valueDrain(explored_[0]->result->prompts[static_cast<std::size_t>(prompt)].outputNorm);
+  drain_ = explored_[0]->result->prompts[static_cast<std::size_t>(prompt)].valueDrain();
   const ModelConfig& config = explored_[0]->result->model.config;
   layer_ = std::clamp(layer_, 0, static_cast<int>(config.layers) - 1);
   head_ = std::clamp(head_, 0, static_cast<int>(config.heads) - 1);
@@ -147,15 +147,12 @@ void HeadPanel::showHeading() {
   if (!explored_[0]) return;
   const PromptResult& prompt = explored_[0]->result->prompts[static_cast<std::size_t>(prompt_)];
   const Inputs& inputs = document_.inputs();
-  const auto entropies = prompt.rowEntropy.row(layer_, head_);
-  double entropy = 0;
-  for (const float value : entropies) entropy += value / static_cast<double>(entropies.size());
   const double rest = share(prompt.shares, layer_, head_, 0, inputs.includeQuery0);
   facts_->setText(tr("α₀ %1, %2 eps   value drain %3   mean row entropy %4 nats")
                       .arg(rest, 0, 'f', 3)
                       .arg(rest > inputs.epsilon ? tr("above") : tr("below"))
                       .arg(drain_(layer_, head_), 0, 'f', 2)
-                      .arg(entropy, 0, 'f', 2));
+                      .arg(prompt.entropyOf(layer_, head_), 0, 'f', 2));
   facts_->setToolTip(
       tr("α₀: mean attention to the first token. Value drain: what the head writes for the first token, "
          "‖W_O v₀‖, over the median of the others. A head that rests has a high α₀ and a low drain."));

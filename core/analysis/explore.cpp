@@ -1,14 +1,18 @@
 #include "core/analysis/explore.h"
 
 #include "core/analysis/likeliest.h"
+#include "core/byte_text.h"
 #include "core/data_folder.h"
 #include "core/model/sha256.h"
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -18,13 +22,15 @@ namespace {
 constexpr std::int64_t kPredictions = 5;
 
 /// Where a pass of a streamed model over these prompts keeps what it has done, should it be interrupted.
-std::filesystem::path interruptedFile(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts) {
+std::filesystem::path interruptedFile(const Model& model, const std::vector<std::vector<std::int64_t>>& prompts,
+                                      const TraceOptions& options) {
   std::string all = std::filesystem::weakly_canonical(model.path).string();
   for (const FileIdentity& file : model.identity.files) all.append("\n" + std::to_string(file.bytes));
   for (const std::vector<std::int64_t>& ids : prompts) {
     all += '\n';
     for (const std::int64_t id : ids) all.append(" " + std::to_string(id));
   }
+  if (options.wholePrompts < prompts.size()) all.append("\nwhole " + std::to_string(options.wholePrompts));
   Sha256 hash;
   hash.add(all.data(), all.size());
   const std::filesystem::path folder = cacheFolder();
@@ -37,10 +43,13 @@ PromptResult takeResult(std::string prompt, std::vector<Token> tokens, Trace& tr
   result.prompt = std::move(prompt);
   result.tokens = std::move(tokens);
   for (const Trace::Layer& layer : trace.layer) result.shares.windows.push_back(layer.windowOf(0));
+  if (!trace.meanEntropy.empty()) result.shares.length = result.tokens.size();
   result.shares.shares = std::exchange(trace.shares, {});
   result.rowEntropy = std::exchange(trace.rowEntropy, {});
   result.valueNorm = std::exchange(trace.valueNorm, {});
   result.outputNorm = std::exchange(trace.outputNorm, {});
+  result.meanEntropy = std::exchange(trace.meanEntropy, {});
+  result.drain = std::exchange(trace.drain, {});
   result.residualNorm = std::exchange(trace.residualNorm, {});
   result.tokenLoss = std::exchange(trace.tokenLoss, {});
   result.next = likeliest(at::log_softmax(trace.lastLogits, -1), tokenizer, kPredictions);
@@ -52,14 +61,14 @@ void eachTrace(const Model& model, const std::vector<std::vector<std::int64_t>>&
                const Job& job, const std::function<void(Trace)>& take) {
   if (model.weights == WeightsAs::Streamed && !prompts.empty()) {
     const bool resumes = options.keep == Keep::Statistics;
-    std::vector<Trace> traces =
-        captureAll(model, prompts, options, job, resumes ? interruptedFile(model, prompts) : std::filesystem::path());
+    std::vector<Trace> traces = captureAll(
+        model, prompts, options, job, resumes ? interruptedFile(model, prompts, options) : std::filesystem::path());
     for (Trace& trace : traces) take(std::move(trace));
     return;
   }
   const double count = static_cast<double>(prompts.size());
   for (std::size_t i = 0; i < prompts.size(); ++i)
-    take(capture(model, prompts[i], options,
+    take(capture(model, prompts[i], options.from(i),
                  job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count)));
 }
 
@@ -75,20 +84,36 @@ void eachSharedTrace(const Model& model, const std::vector<std::vector<std::int6
                      const std::function<void(Trace)>& take) {
   const auto rank = static_cast<std::size_t>(group.rank()), processes = static_cast<std::size_t>(group.size());
   std::vector<std::vector<std::int64_t>> own;
-  for (std::size_t i = rank; i < prompts.size(); i += processes) own.push_back(prompts[i]);
+  TraceOptions ofOwn = options;
+  ofOwn.wholePrompts = 0;
+  for (std::size_t i = rank; i < prompts.size(); i += processes) {
+    own.push_back(prompts[i]);
+    if (i < options.wholePrompts) ++ofOwn.wholePrompts;
+  }
   std::vector<Trace> measured;
-  eachTrace(model, own, options, job, [&](Trace trace) { measured.push_back(std::move(trace)); });
+  eachTrace(model, own, ofOwn, job, [&](Trace trace) { measured.push_back(std::move(trace)); });
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     Trace trace = i % processes == rank
                       ? std::move(measured[i / processes])
-                      : blankTrace(model.config(), static_cast<std::int64_t>(prompts[i].size()), options);
-    for (Array<float, 3>* array : {&trace.shares, &trace.rowEntropy, &trace.valueNorm, &trace.outputNorm})
-      addUp(array->values(), group);
-    addUp(trace.residualNorm.values(), group);
+                      : blankTrace(model.config(), static_cast<std::int64_t>(prompts[i].size()), options.from(i));
+    for (const NamedValues& array : arraysOf(trace)) addUp(array.values, group);
     addUp(trace.tokenLoss, group);
     group.sum(trace.lastLogits);
     take(std::move(trace));
   }
+}
+
+/// Of how many prompts the arrays over tokens are kept: all, or the first where they need more than their budget. Kept
+/// attention, which needs far more, has room for them in its own budget.
+std::size_t wholePrompts(const ModelConfig& config, std::int64_t tokens, Keep keep, std::uint64_t budgetBytes) {
+  const std::uint64_t bytes = planTrace(config, tokens, Keep::Statistics, budgetBytes).bytes;
+  return keep != Keep::Statistics || bytes <= budgetBytes ? std::numeric_limits<std::size_t>::max() : 1;
+}
+
+std::string summaryNote(std::size_t prompts, std::uint64_t budgetBytes) {
+  return "Entropies, norms and shares of every token are kept of the first prompt alone: those of " +
+         std::to_string(prompts) + " prompts need more than " + mebibytes(budgetBytes) +
+         ". Of the others there are the first token's share, mean entropy and value drain of every head.";
 }
 
 }  // namespace
@@ -97,9 +122,21 @@ double PromptResult::loss() const {
   return mean(tokenLoss);
 }
 
+Array<double, 2> PromptResult::valueDrain() const {
+  if (!outputNorm.empty()) return sinkscope::valueDrain(outputNorm);
+  Array<double, 2> result({shares.shares.extent(0), shares.shares.extent(1)}, std::nan(""));
+  std::ranges::copy(drain.values(), result.data());
+  return result;
+}
+
+double PromptResult::entropyOf(std::size_t layer, std::size_t head) const {
+  if (!rowEntropy.empty()) return mean(rowEntropy.row(layer, head));
+  return meanEntropy.empty() ? std::nan("") : meanEntropy(layer, head);
+}
+
 std::vector<PromptShares> ExploreResult::shares() const {
   std::vector<PromptShares> result;
-  for (const PromptResult& prompt : prompts) result.push_back(prompt.shares);
+  for (const PromptResult& prompt : prompts) result.push_back(firstKeyOf(prompt.shares));
   return result;
 }
 
@@ -148,7 +185,12 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
     result->prompts.push_back(takeResult(request.prompts[i], std::move(encoded[i]), trace, tokenizer));
     exploration.traces.push_back(trace.hasAttention() ? std::make_shared<const Trace>(std::move(trace)) : nullptr);
   };
-  const TraceOptions options{.keep = plan.keep};
+  const TraceOptions options{.keep = plan.keep,
+                             .wholePrompts = wholePrompts(model.config(), total, plan.keep, request.arrayBudgetBytes)};
+  if (options.wholePrompts < ids.size()) {
+    if (!result->note.empty()) result->note += ' ';
+    result->note += summaryNote(ids.size(), request.arrayBudgetBytes);
+  }
   if (group.size() == 1)
     eachTrace(model, ids, options, job, take);
   else

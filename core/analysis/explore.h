@@ -26,24 +26,35 @@ struct ExploreRequest {
   bool bos = true;                   ///< put <bos> first
   std::size_t tokenLimit = 64;       ///< cut to T after special tokens; 0: no limit
   Keep keep = Keep::Attention;
-  std::uint64_t budgetBytes = std::uint64_t{4} << 30;
+  std::uint64_t budgetBytes = std::uint64_t{4} << 30;  ///< of kept attention
+  std::uint64_t arrayBudgetBytes = std::uint64_t{256}
+                                   << 20;  ///< of the prompts' arrays over tokens, see `PromptResult`
   std::string device = "cpu";
 
   bool operator==(const ExploreRequest&) const = default;
 };
 
 /// Everything measured on one prompt. Plain arrays, no tensors.
+///
+/// Where the arrays [layer, head, token] of all prompts would take more than their budget, only the first prompt has
+/// them. The others are summaries: shares of key 0, and a number a head in place of entropies and norms.
 struct PromptResult {
   std::string prompt;
   std::vector<Token> tokens;
   PromptShares shares;           ///< alpha_k
-  Array<float, 3> rowEntropy;    ///< [layer, head, query], natural log
-  Array<float, 3> valueNorm;     ///< [layer, key head, token]
-  Array<float, 3> outputNorm;    ///< [layer, head, token]: ||W_O^h v||
+  Array<float, 3> rowEntropy;    ///< [layer, head, query], natural log; empty in a summary
+  Array<float, 3> valueNorm;     ///< [layer, key head, token]; empty in a summary
+  Array<float, 3> outputNorm;    ///< [layer, head, token]: ||W_O^h v||; empty in a summary
+  Array<float, 2> meanEntropy;   ///< [layer, head]: mean of `rowEntropy`; of a summary only
+  Array<float, 2> drain;         ///< [layer, head]: value drain; of a summary only
   Array<float, 2> residualNorm;  ///< [layer + 1, token]
   std::vector<float> tokenLoss;  ///< [token - 1]
   std::vector<Prediction> next;  ///< five most likely
-  double loss() const;           ///< mean of tokenLoss; NaN when empty
+
+  double loss() const;  ///< mean of tokenLoss; NaN when empty
+  bool isSummary() const { return shares.length > 0; }
+  Array<double, 2> valueDrain() const;                          ///< [layer, head]; NaN when it was not measured
+  double entropyOf(std::size_t layer, std::size_t head) const;  ///< mean over the queries; NaN when not measured
 };
 
 /// The answer. Immutable; shared between threads as `shared_ptr<const ExploreResult>`.
@@ -53,7 +64,7 @@ struct ExploreResult : Provenance {
   std::vector<PromptResult> prompts;
   std::string note;  ///< what was left out and why (budget), else empty
 
-  std::vector<PromptShares> shares() const;
+  std::vector<PromptShares> shares() const;  ///< of key 0 alone
   SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;
 };
 

@@ -23,14 +23,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// The column of key 0, which is all of the shares that a report needs.
-PromptShares firstKey(const Array<float, 3>& shares) {
-  PromptShares first{Array<float, 3>({shares.extent(0), shares.extent(1), 1}), {}};
-  for (std::size_t layer = 0; layer < shares.extent(0); ++layer)
-    for (std::size_t head = 0; head < shares.extent(1); ++head) first.shares(layer, head, 0) = shares(layer, head, 0);
-  return first;
-}
-
 /// Spread after every layer of a pass over a changed prompt: [layer].
 class SpreadObserver : public Observer {
  public:
@@ -69,7 +61,7 @@ class ConditionCollector {
     condition_.tokensMax = std::max(condition_.tokensMax, size);
     std::vector<std::int64_t> ids = idsOf(tokens);
     const Trace trace = capture(model_, ids, {.keep = Keep::Everything}, job);
-    shares_.push_back(firstKey(trace.shares));
+    shares_.push_back(firstKeyOf({trace.shares, {}}));
     const std::span one(&shares_.back(), 1);
     for (std::size_t e = 0; e < request_.epsilons.size(); ++e)
       condition_.promptRate(e, prompt) = sinkRate(one, request_.epsilons[e]);

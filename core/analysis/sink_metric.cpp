@@ -1,6 +1,7 @@
 #include "core/analysis/sink_metric.h"
 
 #include "core/error.h"
+#include "core/trace/output_norm.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +49,7 @@ template <typename Value>
 void addHead(Mean& mean, std::span<const PromptShares> prompts, std::size_t layer, std::size_t head, std::size_t key,
              bool includeQuery0, Value value) {
   for (const PromptShares& prompt : prompts) {
-    const double alpha = key < prompt.tokens() ? share(prompt, layer, head, key, includeQuery0) : kNaN;
+    const double alpha = key < prompt.keys() ? share(prompt, layer, head, key, includeQuery0) : kNaN;
     if (!std::isnan(alpha)) mean.add(value(alpha));
   }
 }
@@ -99,6 +100,14 @@ std::string describe(const SinkConventions& c) {
   text += " · " + std::to_string(c.prompts) + (c.prompts == 1 ? " prompt" : " prompts") + " · ";
   text += c.bos ? (c.bosText.empty() ? "<bos>" : c.bosText) + " added" : "no <bos> added";
   return text + (c.includesQuery0 ? " · query 0 included" : " · query 0 left out");
+}
+
+PromptShares firstKeyOf(const PromptShares& prompt) {
+  const std::size_t layers = prompt.shares.extent(0), heads = prompt.shares.extent(1);
+  PromptShares first{Array<float, 3>({layers, heads, 1}), prompt.windows, prompt.tokens()};
+  for (std::size_t layer = 0; layer < layers; ++layer)
+    for (std::size_t head = 0; head < heads; ++head) first.shares(layer, head, 0) = prompt.shares(layer, head, 0);
+  return first;
 }
 
 double share(const PromptShares& prompt, std::size_t layer, std::size_t head, std::size_t key, bool includeQuery0) {
@@ -153,45 +162,74 @@ double uniformBaseline(std::span<const PromptShares> prompts, bool includeQuery0
   return mean.value();
 }
 
-std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast) {
-  std::vector<SecondarySink> result;
-  const double heads = static_cast<double>(prompt.shares.extent(0) * prompt.shares.extent(1));
-  for (std::size_t key = 1; key + skipLast < prompt.tokens(); ++key) {
-    SecondarySink sink{key, 0.0, 0.0};
-    for (std::size_t layer = 0; layer < prompt.shares.extent(0); ++layer)
+OrderedShares::OrderedShares(std::span<const PromptShares> prompts, bool includeQuery0) {
+  if (prompts.empty()) return;
+  checkAlike(prompts);
+  layers_.resize(prompts[0].shares.extent(0));
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    for (const PromptShares& prompt : prompts)
       for (std::size_t head = 0; head < prompt.shares.extent(1); ++head) {
-        const double alpha = prompt.shares(layer, head, key);
-        sink.rate += alpha > epsilon ? 1.0 / heads : 0.0;
-        sink.meanShare += alpha / heads;
+        const double alpha = share(prompt, layer, head, 0, includeQuery0);
+        if (!std::isnan(alpha)) layers_[layer].push_back(alpha);
       }
-    if (sink.rate > 0.0) result.push_back(sink);
+    std::ranges::sort(layers_[layer]);
   }
+}
+
+std::size_t OrderedShares::count() const {
+  std::size_t sum = 0;
+  for (const std::vector<double>& ordered : layers_) sum += ordered.size();
+  return sum;
+}
+
+std::size_t OrderedShares::above(const std::vector<double>& ordered, double epsilon) {
+  return static_cast<std::size_t>(ordered.end() - std::ranges::upper_bound(ordered, epsilon));
+}
+
+std::size_t OrderedShares::above(double epsilon) const {
+  std::size_t sum = 0;
+  for (const std::vector<double>& ordered : layers_) sum += above(ordered, epsilon);
+  return sum;
+}
+
+double OrderedShares::rate(double epsilon) const {
+  const std::size_t all = count();
+  return all ? static_cast<double>(above(epsilon)) / static_cast<double>(all) : kNaN;
+}
+
+std::vector<double> OrderedShares::rateByLayer(double epsilon) const {
+  std::vector<double> rates;
+  for (const std::vector<double>& ordered : layers_)
+    rates.push_back(
+        ordered.empty() ? kNaN : static_cast<double>(above(ordered, epsilon)) / static_cast<double>(ordered.size()));
+  return rates;
+}
+
+std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast) {
+  const std::size_t keys = prompt.keys() > skipLast ? prompt.keys() - skipLast : 0;
+  std::vector<std::size_t> above(keys);
+  std::vector<double> sum(keys);
+  for (std::size_t layer = 0; layer < prompt.shares.extent(0); ++layer)
+    for (std::size_t head = 0; head < prompt.shares.extent(1); ++head) {
+      const std::span<const float> row = prompt.shares.row(layer, head);
+      for (std::size_t key = 1; key < keys; ++key) {
+        above[key] += row[key] > epsilon;
+        sum[key] += row[key];
+      }
+    }
+  const auto heads = static_cast<double>(prompt.shares.extent(0) * prompt.shares.extent(1));
+  std::vector<SecondarySink> result;
+  for (std::size_t key = 1; key < keys; ++key)
+    if (above[key] > 0) result.push_back({key, static_cast<double>(above[key]) / heads, sum[key] / heads});
   std::ranges::stable_sort(result, std::ranges::greater(), &SecondarySink::rate);
   return result;
 }
 
-double median(std::vector<double> values) {
-  std::erase_if(values, [](double value) { return std::isnan(value); });
-  if (values.empty()) return kNaN;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return values.size() % 2 == 1 ? *middle : (*middle + *std::max_element(values.begin(), middle)) / 2.0;
-}
-
-double mean(std::span<const float> values) {
-  if (values.empty()) return kNaN;
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm) {
-  Array<double, 2> result({outputNorm.extent(0), outputNorm.extent(1)}, kNaN);
-  if (outputNorm.extent(2) < 2) return result;
+  Array<double, 2> result({outputNorm.extent(0), outputNorm.extent(1)});
   for (std::size_t layer = 0; layer < result.extent(0); ++layer)
-    for (std::size_t head = 0; head < result.extent(1); ++head) {
-      const std::span<const float> norms = outputNorm.row(layer, head);
-      const double others = median({norms.begin() + 1, norms.end()});
-      if (others > 0.0) result(layer, head) = norms[0] / others;
-    }
+    for (std::size_t head = 0; head < result.extent(1); ++head)
+      result(layer, head) = valueDrain(outputNorm.row(layer, head));
   return result;
 }
 

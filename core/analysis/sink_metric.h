@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/array.h"
+#include "core/averages.h"
 
 #include <cstdint>
 #include <span>
@@ -13,8 +14,13 @@ namespace sinkscope {
 struct PromptShares {
   Array<float, 3> shares;             ///< [layer, head, key], over the queries that see the key
   std::vector<std::int64_t> windows;  ///< [layer]: sliding window within which key 0 is seen, 0 for none
-  std::size_t tokens() const { return shares.extent(2); }
+  std::size_t length = 0;             ///< tokens of the prompt where `shares` has its first key alone, else 0
+  std::size_t keys() const { return shares.extent(2); }
+  std::size_t tokens() const { return length ? length : keys(); }
 };
+
+/// The same of key 0 alone, which is all that sink rates and profiles need: [layer, head, 1].
+PromptShares firstKeyOf(const PromptShares& prompt);
 
 /// What changes a sink rate besides the model. Never shown without it.
 struct SinkConventions {
@@ -54,6 +60,23 @@ double uniformBaseline(std::size_t tokens, bool includeQuery0 = true);
 /// Its mean over prompts of these lengths.
 double uniformBaseline(std::span<const PromptShares> prompts, bool includeQuery0 = true);
 
+/// The shares of key 0 in order, so that following a threshold does not go through all of them again.
+class OrderedShares {
+ public:
+  OrderedShares() = default;
+  explicit OrderedShares(std::span<const PromptShares> prompts, bool includeQuery0 = true);
+
+  std::size_t count() const;                              ///< of (prompt, layer, head) that have a share
+  std::size_t above(double epsilon) const;                ///< of those, how many are sinks
+  double rate(double epsilon) const;                      ///< `sinkRate`
+  std::vector<double> rateByLayer(double epsilon) const;  ///< `sinkRateByLayer`
+
+ private:
+  static std::size_t above(const std::vector<double>& ordered, double epsilon);
+
+  std::vector<std::vector<double>> layers_;  // [layer][share], growing
+};
+
 /// Keys other than 0 that are sinks of at least one head of one prompt, most heads first.
 struct SecondarySink {
   std::size_t key = 0;
@@ -63,13 +86,7 @@ struct SecondarySink {
 /// The last `skipLast` keys are left out: their alpha is a mean over very few queries.
 std::vector<SecondarySink> secondarySinks(const PromptShares& prompt, double epsilon, std::size_t skipLast = 8);
 
-/// Median of the values that are not NaN, the mean of the middle two where their number is even; NaN of nothing.
-double median(std::vector<double> values);
-
-/// Mean; NaN of none.
-double mean(std::span<const float> values);
-
-/// Value drain `||W_O v_0|| / median_t>0 ||W_O v_t||` of every head: [layer, head]; `outputNorm` [layer, head, token].
+/// Value drain of every head: [layer, head]; `outputNorm` [layer, head, token].
 Array<double, 2> valueDrain(const Array<float, 3>& outputNorm);
 
 }  // namespace sinkscope

@@ -59,10 +59,14 @@ void checkPrompt(const std::string& prefix, const PromptResult& prompt, const Mo
   const auto layers = static_cast<std::size_t>(config.layers);
   const auto heads = static_cast<std::size_t>(config.heads);
   const std::size_t tokens = prompt.tokens.size();
-  checkShape(prefix + "/share", prompt.shares.shares, {layers, heads, tokens});
+  if (prompt.isSummary() && prompt.shares.tokens() != tokens)
+    found("the length of " + prefix, std::to_string(prompt.shares.tokens()), std::to_string(tokens));
+  checkShape(prefix + "/share", prompt.shares.shares, {layers, heads, prompt.isSummary() ? 1 : tokens});
   checkShape(prefix + "/row_entropy", prompt.rowEntropy, {layers, heads, tokens});
   checkShape(prefix + "/output_norm", prompt.outputNorm, {layers, heads, tokens});
   checkShape(prefix + "/value_norm", prompt.valueNorm, {layers, static_cast<std::size_t>(config.keyHeads), tokens});
+  checkShape(prefix + "/mean_row_entropy", prompt.meanEntropy, {layers, heads});
+  checkShape(prefix + "/value_drain", prompt.drain, {layers, heads});
   checkShape(prefix + "/residual_norm", prompt.residualNorm, {layers + 1, tokens});
   checkSize(prefix + "/token_loss", prompt.tokenLoss.size(), tokens - 1);
   checkSize(prefix + "/window", prompt.shares.windows.size(), layers);

@@ -11,7 +11,7 @@ namespace sinkscope {
 
 /// Version of the layout in docs/run_format.md; readers refuse a newer major version with a sentence.
 inline constexpr int kRunSchemaMajor = 1;
-inline constexpr int kRunSchemaMinor = 1;
+inline constexpr int kRunSchemaMinor = 2;
 
 /// View state that belongs to the picture, so that a page comes back as it was.
 struct RunView {

@@ -27,15 +27,22 @@ struct Attention {
   Dataset query, key, rows;
 };
 
+/// `shape` is the file's, `extents` are the array's.
 template <std::size_t N>
-Array<float, N> readArray(const GroupReader& group, const char* name, const Shape& shape) {
+Array<float, N> readArray(const GroupReader& group, const char* name, const Shape& shape,
+                          const typename Array<float, N>::Shape& extents) {
   if (!group.has(name)) return {};
-  typename Array<float, N>::Shape extents;
-  std::ranges::copy(shape, extents.begin());
   const std::vector<float> values = group.array<float>(name, shape);
   Array<float, N> array(extents);
   std::ranges::copy(values, array.data());
   return array;
+}
+
+template <std::size_t N>
+Array<float, N> readArray(const GroupReader& group, const char* name, const Shape& shape) {
+  typename Array<float, N>::Shape extents;
+  std::ranges::copy(shape, extents.begin());
+  return readArray<N>(group, name, shape, extents);
 }
 
 ExploreRequest readSettings(const GroupReader& root) {
@@ -51,6 +58,8 @@ ExploreRequest readSettings(const GroupReader& root) {
   }
   request.keep = known->first;
   request.budgetBytes = group.unsignedInteger("budget_bytes");
+  if (group.hasAttribute("array_budget_bytes"))  // since 1.2
+    request.arrayBudgetBytes = group.unsignedInteger("array_budget_bytes");
   request.device = group.text("device");
   const std::uint64_t prompts = group.unsignedInteger("prompts");
   if (prompts > 0) request.prompts = group.byteStrings("prompt", prompts);
@@ -91,11 +100,18 @@ PromptResult readPrompt(const GroupReader& group, const ModelConfig& config) {
   PromptResult prompt;
   prompt.prompt = group.bytes("prompt");
   prompt.tokens = runs::readTokens(group, "token");
-  prompt.shares.shares = readArray<3>(group, "share", {layers, heads, tokens});
+  if (group.has("first_share")) {
+    prompt.shares.shares = readArray<3>(group, "first_share", {layers, heads}, {layers, heads, 1});
+    prompt.shares.length = tokens;
+  } else {
+    prompt.shares.shares = readArray<3>(group, "share", {layers, heads, tokens});
+  }
   prompt.shares.windows = group.optionalArray<std::int64_t>("window", {layers});
   prompt.rowEntropy = readArray<3>(group, "row_entropy", {layers, heads, tokens});
   prompt.valueNorm = readArray<3>(group, "value_norm", {layers, keyHeads, tokens});
   prompt.outputNorm = readArray<3>(group, "output_norm", {layers, heads, tokens});
+  prompt.meanEntropy = readArray<2>(group, "mean_row_entropy", {layers, heads});
+  prompt.drain = readArray<2>(group, "value_drain", {layers, heads});
   prompt.residualNorm = readArray<2>(group, "residual_norm", {layers + 1, tokens});
   prompt.tokenLoss = group.optionalArray<float>("token_loss", {tokens - 1});
   prompt.next = readNext(group);

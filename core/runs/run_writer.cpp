@@ -123,6 +123,7 @@ void RunWriter::writeSettings(const GroupWriter& root) const {
   group.attribute("token_limit", std::uint64_t{request.tokenLimit});
   group.attribute("keep", std::string(keep->second));
   group.attribute("budget_bytes", request.budgetBytes);
+  group.attribute("array_budget_bytes", request.arrayBudgetBytes);
   group.attribute("device", request.device);
   group.attribute("prompts", std::uint64_t{request.prompts.size()});
   if (request.prompts.empty()) return;
@@ -148,11 +149,16 @@ void RunWriter::writePrompt(const GroupWriter& group, const PromptResult& prompt
   for (const char* axis : {"query", "key", "token"}) group.axis(axis, tokens);
   group.bytes("prompt", prompt.prompt);
   runs::writeTokens(group, "token", "token", prompt.tokens);
-  writeArray(group, "share", {"layer", "head", "key"}, prompt.shares.shares);
+  if (prompt.isSummary())
+    group.array("first_share", {"layer", "head"}, prompt.shares.shares.values());
+  else
+    writeArray(group, "share", {"layer", "head", "key"}, prompt.shares.shares);
   if (!prompt.shares.windows.empty()) group.array("window", {"layer"}, prompt.shares.windows);
   writeArray(group, "row_entropy", {"layer", "head", "query"}, prompt.rowEntropy);
   writeArray(group, "value_norm", {"layer", "key_head", "token"}, prompt.valueNorm);
   writeArray(group, "output_norm", {"layer", "head", "token"}, prompt.outputNorm);
+  writeArray(group, "mean_row_entropy", {"layer", "head"}, prompt.meanEntropy);
+  writeArray(group, "value_drain", {"layer", "head"}, prompt.drain);
   writeArray(group, "residual_norm", {"residual", "token"}, prompt.residualNorm);
   if (!prompt.tokenLoss.empty()) {
     group.axis("target", tokens - 1, 1);

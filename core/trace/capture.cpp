@@ -1,5 +1,6 @@
 #include "core/trace/trace.h"
 
+#include "core/averages.h"
 #include "core/model/attend.h"
 #include "core/model/decoder.h"
 #include "core/model/safetensors.h"
@@ -125,6 +126,8 @@ class Recorder : public Observer {
   at::Tensor finalHidden;  // [token, D]
 
  private:
+  bool isWhole() const { return options_.wholePrompts > 0; }
+
   void residual(std::int64_t index, const at::Tensor& value) {
     copyInto(at::linalg_vector_norm(value[0], 2, -1), trace.residualNorm.row(index));
     if (options_.keep != Keep::Everything) return;
@@ -134,9 +137,13 @@ class Recorder : public Observer {
   void valueNorms(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
     const ModelConfig& c = model_.config();
     const at::Tensor output = model_.parameters.layer(layer, "attentionOutput");
+    const Array<float, 2> written = outputNorms(output, value, c.heads);
+    if (!isWhole()) {
+      for (std::int64_t h = 0; h < c.heads; ++h) trace.drain(layer, h) = static_cast<float>(valueDrain(written.row(h)));
+      return;
+    }
     const at::Tensor norms = at::linalg_vector_norm(value, 2, -1);
     for (std::int64_t k = 0; k < c.keyHeads; ++k) copyInto(norms[k], trace.valueNorm.row(layer, k));
-    const Array<float, 2> written = outputNorms(output, value, c.heads);
     for (std::int64_t h = 0; h < c.heads; ++h)
       std::ranges::copy(written.row(h), trace.outputNorm.row(layer, h).begin());
   }
@@ -148,15 +155,20 @@ class Recorder : public Observer {
       const AttentionStatistics statistics =
           attentionStatistics(attentionOf(model_.config(), layer, kept.query, kept.key, kept.logSumExp), job_);
       for (std::int64_t h = 0; h < trace.heads; ++h) {
-        std::ranges::copy(statistics.columnMean.row(h), trace.shares.row(layer, h).begin());
-        std::ranges::copy(statistics.rowEntropy.row(h), trace.rowEntropy.row(layer, h).begin());
+        // The row of a summary has room for key 0.
+        const std::span<float> shares = trace.shares.row(layer, h);
+        std::ranges::copy_n(statistics.columnMean.row(h).begin(), std::ssize(shares), shares.begin());
+        if (isWhole())
+          std::ranges::copy(statistics.rowEntropy.row(h), trace.rowEntropy.row(layer, h).begin());
+        else
+          trace.meanEntropy(layer, h) = static_cast<float>(mean(statistics.rowEntropy.row(h)));
       }
     }
     if (options_.keep == Keep::Statistics) kept.query = kept.key = kept.logSumExp = at::Tensor();
   }
 
   const Model& model_;
-  const TraceOptions& options_;
+  TraceOptions options_;
   const Job& job_;
 };
 
@@ -176,8 +188,7 @@ class InterruptedPasses {
     for (std::size_t p = 0; p < passes_.size(); ++p) {
       if (!at::equal(read("ids", p), at::tensor(prompts_[p], at::kLong)))
         throw Error(path_.string() + " belongs to other prompts; remove it to begin anew.");
-      eachArray(recorders_[p].trace,
-                [&](const char* name, std::span<float> values) { copyInto(read(name, p), values); });
+      for (const auto& [name, values] : arraysOf(recorders_[p].trace)) copyInto(read(name, p), values);
       passes_[p].resume(read("stream", p), read("layers", p).item<std::int64_t>());
     }
     return true;
@@ -201,9 +212,8 @@ class InterruptedPasses {
       put("ids", at::tensor(prompts_[p], at::kLong));
       put("layers", at::tensor(passes_[p].layersDone(), at::kLong));
       put("stream", passes_[p].stream().cpu());
-      eachArray(recorders_[p].trace, [&](const char* name, std::span<float> values) {
+      for (const auto& [name, values] : arraysOf(recorders_[p].trace))
         put(name, at::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}, at::kFloat));
-      });
     }
     std::filesystem::create_directories(path_.parent_path());
     writeSafetensors(path_, tensors, {});
@@ -215,18 +225,6 @@ class InterruptedPasses {
   }
 
  private:
-  template <typename Visit>
-  static void eachArray(Trace& trace, const Visit& visit) {
-    const auto unlessEmpty = [&](const char* name, auto& values) {
-      if (!values.empty()) visit(name, values.values());
-    };
-    unlessEmpty("shares", trace.shares);
-    unlessEmpty("rowEntropy", trace.rowEntropy);
-    unlessEmpty("valueNorm", trace.valueNorm);
-    unlessEmpty("outputNorm", trace.outputNorm);
-    unlessEmpty("residualNorm", trace.residualNorm);
-  }
-
   std::filesystem::path path_;
   const std::vector<std::vector<std::int64_t>>& prompts_;
   std::vector<Recorder>& recorders_;
@@ -254,7 +252,7 @@ std::vector<Trace> captureAll(const Model& model, const std::vector<std::vector<
   for (const std::vector<std::int64_t>& ids : prompts) {
     if (ids.empty()) throw Error("There is nothing to analyse: the prompt has no tokens.");
     inputs.push_back(at::tensor(ids, at::kLong).to(model.firstDevice()).unsqueeze(0));
-    recorders.emplace_back(model, static_cast<std::int64_t>(ids.size()), options, passing);
+    recorders.emplace_back(model, static_cast<std::int64_t>(ids.size()), options.from(recorders.size()), passing);
     passes.emplace_back(model.config(), model.parameters, &recorders.back(), ofPrompt, context);
   }
   InterruptedPasses state(interrupted, prompts, recorders, passes);

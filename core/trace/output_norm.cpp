@@ -1,10 +1,13 @@
 #include "core/trace/output_norm.h"
 
+#include "core/averages.h"
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace sinkscope {
 namespace {
@@ -40,6 +43,11 @@ Array<float, 2> outputNorms(const at::Tensor& attentionOutput, const at::Tensor&
   else
     work(0, heads);
   return norms;
+}
+
+double valueDrain(std::span<const float> outputNorm) {
+  const double others = outputNorm.empty() ? 0.0 : median({outputNorm.begin() + 1, outputNorm.end()});
+  return others > 0.0 ? outputNorm[0] / others : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace sinkscope

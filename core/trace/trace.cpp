@@ -5,6 +5,7 @@
 
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <array>
 
 namespace sinkscope {
@@ -15,6 +16,27 @@ std::size_t size(std::int64_t n) {
 }
 
 }  // namespace
+
+TraceOptions TraceOptions::from(std::size_t prompt) const {
+  TraceOptions options = *this;
+  options.wholePrompts -= std::min(prompt, wholePrompts);
+  return options;
+}
+
+std::vector<NamedValues> arraysOf(Trace& trace) {
+  std::vector<NamedValues> arrays;
+  const auto add = [&](const char* name, auto& array) {
+    if (!array.empty()) arrays.push_back({name, array.values()});
+  };
+  add("shares", trace.shares);
+  add("rowEntropy", trace.rowEntropy);
+  add("valueNorm", trace.valueNorm);
+  add("outputNorm", trace.outputNorm);
+  add("meanEntropy", trace.meanEntropy);
+  add("drain", trace.drain);
+  add("residualNorm", trace.residualNorm);
+  return arrays;
+}
 
 Trace blankTrace(const ModelConfig& c, std::int64_t tokens, const TraceOptions& options) {
   Trace trace;
@@ -27,10 +49,17 @@ Trace blankTrace(const ModelConfig& c, std::int64_t tokens, const TraceOptions& 
   trace.cap = c.attentionCap;
   for (const LayerConfig& layer : c.perLayer)
     trace.layer.push_back({.window = layer.window, .firstKeys = layer.firstKeys});
-  const std::array<std::size_t, 3> perHead{size(c.layers), size(c.heads), size(tokens)};
-  if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
-  trace.outputNorm = Array<float, 3>(perHead);
-  trace.valueNorm = Array<float, 3>({size(c.layers), size(c.keyHeads), size(tokens)});
+  const std::size_t layers = size(c.layers), heads = size(c.heads);
+  if (options.wholePrompts > 0) {
+    const std::array<std::size_t, 3> perHead{layers, heads, size(tokens)};
+    if (options.statistics) trace.shares = trace.rowEntropy = Array<float, 3>(perHead);
+    trace.outputNorm = Array<float, 3>(perHead);
+    trace.valueNorm = Array<float, 3>({layers, size(c.keyHeads), size(tokens)});
+  } else {
+    if (options.statistics) trace.shares = Array<float, 3>({layers, heads, 1});
+    if (options.statistics) trace.meanEntropy = Array<float, 2>({layers, heads});
+    trace.drain = Array<float, 2>({layers, heads});
+  }
   trace.residualNorm = Array<float, 2>({size(c.layers + 1), size(tokens)});
   if (options.loss) trace.tokenLoss.resize(size(tokens - 1));
   if (options.loss) trace.lastLogits = at::zeros({c.vocabulary}, at::kFloat);

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,10 +42,12 @@ struct Trace {
   std::vector<Layer> layer;
   at::Tensor embedding;  ///< [token, D]: residual stream before layer 0
 
-  Array<float, 3> shares;        ///< [layer, head, key]: alpha_k over the queries that see key k
+  Array<float, 3> shares;        ///< [layer, head, key]: alpha_k over the queries that see key k; a summary has key 0
   Array<float, 3> rowEntropy;    ///< [layer, head, query], natural log
   Array<float, 3> valueNorm;     ///< [layer, key head, token]: ||v||
   Array<float, 3> outputNorm;    ///< [layer, head, token]: ||W_O^h v||
+  Array<float, 2> meanEntropy;   ///< [layer, head]: mean of `rowEntropy`, which a summary has not
+  Array<float, 2> drain;         ///< [layer, head]: value drain, of a summary in place of the two arrays of norms
   Array<float, 2> residualNorm;  ///< [layer + 1, token]: entry 0 is the embedding
   std::vector<float> tokenLoss;  ///< [token - 1]: -log p(token t+1 | ...), natural log; empty when not asked for
   at::Tensor lastLogits;         ///< [vocabulary]: after the last token; undefined when not asked for
@@ -66,7 +70,20 @@ struct TraceOptions {
   Keep keep = Keep::Attention;
   bool statistics = true;  ///< shares and entropies: one pass over attention tiles
   bool loss = true;        ///< loss of every token, by chunks: no T x V tensor
+  /// So many prompts, the first ones of several, leave arrays [layer, head, token]. The others leave a summary, a few
+  /// numbers a head: alpha_0, mean entropy, value drain.
+  std::size_t wholePrompts = std::numeric_limits<std::size_t>::max();
+
+  /// The same for the prompts from this one on.
+  TraceOptions from(std::size_t prompt) const;
 };
+
+/// The arrays that a trace has, each with its name.
+struct NamedValues {
+  const char* name;
+  std::span<float> values;
+};
+std::vector<NamedValues> arraysOf(Trace& trace);
 
 /// A trace of so many tokens with zeros for what `options` keep as plain arrays, and nothing else.
 Trace blankTrace(const ModelConfig& config, std::int64_t tokens, const TraceOptions& options);

@@ -5,6 +5,7 @@ sinkscope_test(analysis bootstrap unit)
 sinkscope_test(analysis built_in_model unit)
 sinkscope_test(analysis collapse unit)
 sinkscope_test(analysis collapse_goldens model)
+sinkscope_test(analysis explore unit)
 sinkscope_test(analysis influence model)
 set_tests_properties(analysis/influence PROPERTIES TIMEOUT 900)  # every row of a Jacobian of 30 layers
 sinkscope_test(analysis intervention unit)

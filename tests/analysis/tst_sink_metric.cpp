@@ -138,6 +138,17 @@ class TestSinkMetric : public QObject {
     COMPARE_NUMBERS("mean", one(meanShare(shares, key, includeQuery0)), one(expected.mean), kTight);
     COMPARE_NUMBERS("mean by layer", meanShareByLayer(shares, key, includeQuery0), expected.meanByLayer, kTight);
     COMPARE_NUMBERS("heads", meanHeadShares(shares, key, includeQuery0), expected.heads, kTight);
+    if (key != 0) return;
+    // Key 0 alone says the same, and so do its shares in order.
+    std::vector<PromptShares> first;
+    for (const PromptShares& prompt : shares) first.push_back(firstKeyOf(prompt));
+    COMPARE_NUMBERS("mean of key 0", one(meanShare(first, 0, includeQuery0)), one(expected.mean), kTight);
+    COMPARE_NUMBERS("baseline", one(uniformBaseline(first, includeQuery0)), one(uniformBaseline(shares, includeQuery0)),
+                    0, 0);
+    const OrderedShares ordered(first, includeQuery0);
+    COMPARE_NUMBERS("ordered rate", one(ordered.rate(epsilon)), one(expected.rate), 0, 1e-12);
+    COMPARE_NUMBERS("ordered rate by layer", ordered.rateByLayer(epsilon), expected.rateByLayer, 0, 1e-12);
+    QCOMPARE(static_cast<double>(ordered.above(epsilon)), std::round(ordered.rate(epsilon) * ordered.count()));
   }
 
   void sharesOfOneHead() {
@@ -177,6 +188,11 @@ class TestSinkMetric : public QObject {
     QCOMPARE(sinkRate(prompts, 0.0), 1.0);
     QCOMPARE(sinkRate(prompts, 1.0), 0.0);
     QCOMPARE(meanShare(prompts), 0.5625);
+    const OrderedShares ordered(prompts);
+    QCOMPARE(ordered.count(), std::size_t{4});
+    QCOMPARE(ordered.above(0.5), std::size_t{1});
+    QCOMPARE(ordered.above(0.25), std::size_t{3});
+    QVERIFY(std::isnan(OrderedShares().rate(0.3)));
   }
 
   void uniformBaselineIsHarmonic() {

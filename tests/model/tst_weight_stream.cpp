@@ -59,8 +59,8 @@ std::vector<std::vector<std::int64_t>> prompts(const Model& model) {
 
 bool same(const Trace& a, const Trace& b) {
   return a.shares == b.shares && a.rowEntropy == b.rowEntropy && a.valueNorm == b.valueNorm &&
-         a.outputNorm == b.outputNorm && a.residualNorm == b.residualNorm && a.tokenLoss == b.tokenLoss &&
-         at::equal(a.lastLogits, b.lastLogits);
+         a.outputNorm == b.outputNorm && a.meanEntropy == b.meanEntropy && a.drain == b.drain &&
+         a.residualNorm == b.residualNorm && a.tokenLoss == b.tokenLoss && at::equal(a.lastLogits, b.lastLogits);
 }
 
 }  // namespace
@@ -121,10 +121,17 @@ class TestWeightStream : public QObject {
   }
 
   /// Stopped after some layers, a pass goes on there and gives the same numbers.
+  void interruptedGoesOn_data() {
+    QTest::addColumn<int>("wholePrompts");
+    QTest::newRow("whole") << 3;
+    QTest::newRow("summaries") << 1;
+  }
   void interruptedGoesOn() {
+    QFETCH(int, wholePrompts);
+    const TraceOptions options{.keep = Keep::Statistics, .wholePrompts = static_cast<std::size_t>(wholePrompts)};
     const std::filesystem::path path = storedAs(at::kHalf, "gemma3-tied", folder_);
     const auto model = load(path, WeightsAs::Streamed);
-    const std::vector<Trace> whole = captureAll(*model, prompts(*model), kStatistics, Job());
+    const std::vector<Trace> whole = captureAll(*model, prompts(*model), options, Job());
     const std::filesystem::path state = folder_.filePath("state/pass.safetensors").toStdString();
     std::vector<std::string> done;
     std::stop_source source;
@@ -132,13 +139,16 @@ class TestWeightStream : public QObject {
       done.push_back(progress.what);
       if (progress.what.starts_with("layer 3 ")) source.request_stop();
     });
-    QVERIFY_THROWS_EXCEPTION(Stopped, captureAll(*model, prompts(*model), kStatistics, stopping, state));
+    QVERIFY_THROWS_EXCEPTION(Stopped, captureAll(*model, prompts(*model), options, stopping, state));
     QVERIFY(std::filesystem::exists(state));
     std::vector<std::string> rest;
     const Job telling({}, [&](const Progress& progress) { rest.push_back(progress.what); });
-    const std::vector<Trace> resumed = captureAll(*model, prompts(*model), kStatistics, telling, state);
+    const std::vector<Trace> resumed = captureAll(*model, prompts(*model), options, telling, state);
     QCOMPARE(rest.front(), std::string("layer 3 of 4"));
-    for (std::size_t p = 0; p < whole.size(); ++p) QVERIFY(same(whole[p], resumed[p]));
+    for (std::size_t p = 0; p < whole.size(); ++p) {
+      QVERIFY(same(whole[p], resumed[p]));
+      QCOMPARE(whole[p].rowEntropy.empty(), p >= options.wholePrompts);
+    }
     QVERIFY(!std::filesystem::exists(state));
   }
 

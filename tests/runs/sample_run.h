@@ -94,6 +94,18 @@ inline PromptResult prompt(const ModelConfig& config, unsigned seed) {
   return result;
 }
 
+/// The same prompt without its arrays over tokens.
+inline PromptResult summary(const ModelConfig& config, unsigned seed) {
+  PromptResult result = prompt(config, seed);
+  const auto layers = static_cast<std::size_t>(config.layers), heads = static_cast<std::size_t>(config.heads);
+  result.shares.shares = array<3>({layers, heads, 1}, seed);
+  result.shares.length = result.tokens.size();
+  result.rowEntropy = result.valueNorm = result.outputNorm = {};
+  result.meanEntropy = array<2>({layers, heads}, seed + 6);
+  result.drain = array<2>({layers, heads}, seed + 7);
+  return result;
+}
+
 inline std::shared_ptr<const Trace> trace(const ModelConfig& config, std::int64_t tokens, unsigned seed) {
   auto result = std::make_shared<Trace>();
   result->layers = config.layers;
@@ -121,6 +133,7 @@ inline Exploration exploration() {
   result.request.tokenLimit = 48;
   result.request.keep = Keep::Everything;
   result.request.budgetBytes = std::uint64_t{1} << 63;
+  result.request.arrayBudgetBytes = 12345;
   result.request.device = "cuda";
   result.bosText = "<bos>";
   result.prompts = {prompt(result.model.config, 1), prompt(result.model.config, 100)};
@@ -176,6 +189,9 @@ inline QStringList differences(const ExploreResult& a, const ExploreResult& b) {
     expect(x.tokens == y.tokens, "tokens");
     expect(sameBits(x.shares.shares, y.shares.shares), "shares");
     expect(x.shares.windows == y.shares.windows, "windows");
+    expect(x.shares.length == y.shares.length, "length");
+    expect(sameBits(x.meanEntropy, y.meanEntropy), "meanEntropy");
+    expect(sameBits(x.drain, y.drain), "drain");
     expect(sameBits(x.rowEntropy, y.rowEntropy), "rowEntropy");
     expect(sameBits(x.valueNorm, y.valueNorm), "valueNorm");
     expect(sameBits(x.outputNorm, y.outputNorm), "outputNorm");

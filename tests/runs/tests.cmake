@@ -1,6 +1,7 @@
 find_package(HDF5 REQUIRED COMPONENTS C HL)
 sinkscope_test(runs run_file unit)
 sinkscope_test(runs ablation_file unit)
+sinkscope_test(runs large_run unit)
 sinkscope_test(runs new_file unit)
 sinkscope_test(runs result_file unit)
 sinkscope_test(runs report_file unit)

@@ -206,10 +206,17 @@ void DamagedRunTest::edits_data() {
   add(
       "a note of one's own", [](hid_t f) { setText(f, "/", "my_note", "kept apart"); }, "");
   add(
+      "without what came with 1.2",
+      [](hid_t f) {
+        setInteger(f, "/", "schema_minor", 1);
+        H5Adelete_by_name(f, "/settings", "array_budget_bytes", H5P_DEFAULT);
+      },
+      "");
+  add(
       "newer minor", [](hid_t f) { setInteger(f, "/", "schema_minor", 7); }, "");
   add(
       "newer major", [](hid_t f) { setInteger(f, "/", "schema_major", 2); },
-      "has the run schema 2.1, expected 1.x: a newer Sinkscope wrote it.");
+      "has the run schema 2.2, expected 1.x: a newer Sinkscope wrote it.");
   add(
       "other schema", [](hid_t f) { setText(f, "/", "schema", "other"); },
       "/schema is \"other\", expected \"sinkscope-run\".");

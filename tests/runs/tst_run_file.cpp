@@ -41,6 +41,7 @@ class RunFileTest : public QObject {
   void headsEqualTheTrace();
   void emptyThingsComeBackEmpty();
   void oneTokenHasNoLoss();
+  void summariesComeBack();
   void longTextsComeBack();
   void sameRunSameBytes();
 
@@ -118,6 +119,21 @@ void RunFileTest::oneTokenHasNoLoss() {
   prompt.tokenLoss.clear();
   saveRun(path(), {result, {}}, sample::view(), false);
   QCOMPARE(differences(*result, *RunFile::open(path())->result()), QStringList());
+}
+
+void RunFileTest::summariesComeBack() {
+  const auto result = copy();
+  result->prompts.push_back(sample::summary(result->model.config, 200));
+  saveRun(path(), {result, {}}, sample::view(), false);
+  const auto opened = RunFile::open(path())->result();
+  QCOMPARE(differences(*result, *opened), QStringList());
+  QVERIFY(!opened->prompts[0].isSummary() && opened->prompts[2].isSummary());
+  QStringList names;
+  for (const RunEntry& entry : listRun(path()))
+    if (entry.path.starts_with("/prompts/2/")) names << QString::fromStdString(entry.path.substr(11));
+  for (const char* name : {"first_share", "mean_row_entropy", "value_drain", "residual_norm"})
+    QVERIFY2(names.contains(name), name);
+  for (const char* name : {"share", "row_entropy", "value_norm", "output_norm"}) QVERIFY2(!names.contains(name), name);
 }
 
 void RunFileTest::longTextsComeBack() {
@@ -241,6 +257,14 @@ void RunFileTest::inconsistentResultsAreRefused() {
   QVERIFY(refused([](ExploreResult& r) {
             r.prompts[1].shares.shares = Array<float, 3>({3, 4, 6});
           }).contains("the shape of /prompts/1/share is 3 x 4 x 6, expected 3 x 4 x 7"));
+  QVERIFY(refused([](ExploreResult& r) {
+            r.prompts[1] = sample::summary(r.model.config, 5);
+            r.prompts[1].drain = Array<float, 2>({3, 7});
+          }).contains("the shape of /prompts/1/value_drain is 3 x 7, expected 3 x 4"));
+  QVERIFY(refused([](ExploreResult& r) {
+            r.prompts[1] = sample::summary(r.model.config, 5);
+            r.prompts[1].shares.length = 6;
+          }).contains("the length of /prompts/1 is 6, expected 7"));
   QVERIFY(refused([](ExploreResult& r) {
             r.prompts[0].residualNorm = Array<float, 2>({3, 7});
           }).contains("the shape of /prompts/0/residual_norm is 3 x 7, expected 4 x 7"));
