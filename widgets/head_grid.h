@@ -90,6 +90,7 @@ class HeadGrid : public QWidget {
   QString headText(int layer, int head) const;
   void describe();
   void paintCell(QPainter &painter, const Theme &theme, const GridGeometry &grid, int layer, int column) const;
+  void paintSmallCells(QPainter &painter, const Theme &theme, const GridGeometry &grid) const;
   void paintTinyCells(QPainter &painter, const Theme &theme, const GridGeometry &grid) const;
   void paintOutlines(QPainter &painter, const GridGeometry &grid) const;
   void paintMarks(QPainter &painter, const GridGeometry &grid) const;

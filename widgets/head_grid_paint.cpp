@@ -14,7 +14,7 @@ namespace {
 constexpr double kBarWidth = 3 * kGrid;
 constexpr double kBarGap = 4 * kGrid;  // between the cells and the colour bar
 constexpr double kTickGap = 6;         // between the cells and their numbers
-constexpr double kNumber = 20;         // no cell narrower than this can show its share as a number
+constexpr double kNumber = 20;         // no cell narrower than this can show its share as a number, or a picture
 constexpr double kThumbnail = 24;      // the smallest cell that shows a picture
 constexpr double kFramed = 12;         // the smallest cell whose frame has room for a ring within
 
@@ -22,12 +22,36 @@ QString widestNumber(int count) {
   return QString(QString::number(std::max(0, count - 1)).size(), QLatin1Char('0'));
 }
 
-/** A frame of `width` pixels along the inside of a rectangle. */
-void frame(QPainter &painter, const QRectF &rect, double width, const QColor &colour) {
-  painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), width), colour);
-  painter.fillRect(QRectF(rect.left(), rect.bottom() - width, rect.width(), width), colour);
-  painter.fillRect(QRectF(rect.left(), rect.top() + width, width, rect.height() - 2 * width), colour);
-  painter.fillRect(QRectF(rect.right() - width, rect.top() + width, width, rect.height() - 2 * width), colour);
+/** A frame of `width` pixels along the inside of a rectangle, by `fill(rectangle, colour)`. */
+template <typename Fill>
+void frame(const Fill &fill, const QRectF &rect, double width, const QColor &colour) {
+  fill(QRectF(rect.left(), rect.top(), rect.width(), width), colour);
+  fill(QRectF(rect.left(), rect.bottom() - width, rect.width(), width), colour);
+  fill(QRectF(rect.left(), rect.top() + width, width, rect.height() - 2 * width), colour);
+  fill(QRectF(rect.right() - width, rect.top() + width, width, rect.height() - 2 * width), colour);
+}
+
+/** What a cell's frame, with its ring, takes of it on each side. */
+double frameInset(const QRectF &cell) {
+  return std::min(cell.width(), cell.height()) >= kFramed ? 3 : 1;
+}
+
+/** Frames a cell; what is left of it within. A ring of background keeps amber apart from the map's own yellow. */
+template <typename Fill>
+QRectF framed(const Fill &fill, const QRectF &cell, const QColor &accent) {
+  const double inset = frameInset(cell);
+  frame(fill, cell, std::min(inset, 2.0), accent);
+  return cell.adjusted(inset, inset, -inset, -inset);
+}
+
+/** Fills rectangles of whole pixels of an image whose top left corner stands at `origin`. */
+auto fillingOf(QImage &image, const QPointF &origin) {
+  return [&image, origin](const QRectF &rect, const QColor &colour) {
+    const QRect pixels = rect.translated(-origin).toRect();
+    for (int y = pixels.top(); y <= pixels.bottom(); ++y) {
+      std::fill_n(reinterpret_cast<QRgb *>(image.scanLine(y)) + pixels.left(), pixels.width(), qPremultiply(colour.rgba()));
+    }
+  };
 }
 
 }  // namespace
@@ -70,6 +94,8 @@ void HeadGrid::paintEvent(QPaintEvent *) {
   if (grid.gap == 0) {
     paintTinyCells(painter, theme, grid);
     paintOutlines(painter, grid);
+  } else if (grid.cellWidth < kNumber) {
+    paintSmallCells(painter, theme, grid);
   } else {
     for (int layer = 0; layer < grid.layers; ++layer) {
       for (int column = 0; column < grid.heads; ++column) paintCell(painter, theme, grid, layer, column);
@@ -85,13 +111,10 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   const int head = order_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(column)];
   const float share = shares_.at(layer, head);
   QRectF cell = grid.cell(layer, column);
-  const bool ringed = std::min(cell.width(), cell.height()) >= kFramed;
-  const double width = grid.gap > 0 ? (ringed ? 2 : 1) : 0;  // of a frame
-  if (share > eps_ && grid.gap > 0) {
-    // A ring of background between the frame and the cell keeps amber apart from the map's own yellow.
-    frame(painter, cell, width, theme.accent);
-    cell.adjust(width, width, -width, -width);
-    if (ringed) cell.adjust(1, 1, -1, -1);
+  const double inset = frameInset(cell);
+  if (share > eps_) {
+    cell =
+        framed([&](const QRectF &rect, const QColor &colour) { painter.fillRect(rect, colour); }, cell, theme.accent);
   }
   const QColor colour = std::isnan(share) ? theme.empty : QColor::fromRgb(scale_.colour(share));
   const qsizetype index = static_cast<qsizetype>(layer) * grid.heads + head;
@@ -106,10 +129,8 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   }
   painter.fillRect(cell, colour);
   if (std::isnan(share)) return;
-  if (cell.width() < kNumber) return;  // spares thousands of small cells the measuring
   const QFontMetricsF metrics(theme.caption, this);
   // All cells show their numbers or none does, framed or not.
-  const double inset = width + (ringed ? 1 : 0);
   if (grid.cellWidth - 2 * inset < metrics.horizontalAdvance(QStringLiteral("0.00")) + 2 * kGrid ||
       grid.cellHeight - 2 * inset < metrics.capHeight() + kGrid) {
     return;
@@ -119,7 +140,25 @@ void HeadGrid::paintCell(QPainter &painter, const Theme &theme, const GridGeomet
   painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, QString::number(share, 'f', 2));
 }
 
-/** All cells as one image: thousands of rectangles would take longer than a frame. */
+/** Cells with room for a frame and nothing else: painted into one image, as a painter's thousands of rectangles would
+ * take longer than a frame on a screen has. */
+void HeadGrid::paintSmallCells(QPainter &painter, const Theme &theme, const GridGeometry &grid) const {
+  QImage image(grid.area.size().toSize(), QImage::Format_ARGB32_Premultiplied);
+  image.fill(Qt::transparent);
+  const auto fill = fillingOf(image, grid.area.topLeft());
+  for (int layer = 0; layer < grid.layers; ++layer) {
+    const std::vector<int> &heads = order_[static_cast<std::size_t>(layer)];
+    for (int column = 0; column < grid.heads; ++column) {
+      const float share = shares_.at(layer, heads[static_cast<std::size_t>(column)]);
+      const QRectF cell = grid.cell(layer, column);
+      const QRectF inside = share > eps_ ? framed(fill, cell, theme.accent) : cell;
+      fill(inside, std::isnan(share) ? theme.empty : QColor::fromRgb(scale_.colour(share)));
+    }
+  }
+  painter.drawImage(grid.area, image);
+}
+
+/** The same where cells have no room for frames: a pixel of the image a cell. */
 void HeadGrid::paintTinyCells(QPainter &painter, const Theme &theme, const GridGeometry &grid) const {
   Matrix shown{grid.layers, grid.heads, {}};
   for (int layer = 0; layer < grid.layers; ++layer) {

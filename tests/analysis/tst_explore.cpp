@@ -48,7 +48,7 @@ class Team {
 
 ExploreRequest request(std::uint64_t arrayBudget) {
   ExploreRequest request;
-  request.prompts = {"The river rises in the mountains.", "A", "Once upon a time there was a king"};
+  request.prompts = {"A DARK FOG ROLLED IN", "A", "HEAR ME, OR GO HOME FOR GOOD"};
   request.arrayBudgetBytes = arrayBudget;
   request.keep = Keep::Statistics;
   return request;

@@ -17,16 +17,17 @@ class ManyHeadsTest : public QObject {
 
   /// From a change to the painted widgets.
   template <typename Change>
-  static double frame(Change change) {
-    return milliseconds(12, [&](int i) {
+  static Cost frame(Change change) {
+    return costOf(12, [&](int i) {
       change(i);
       for (int round = 0; round < 3; ++round) QCoreApplication::processEvents();  // a plot paints after a timer
     });
   }
 
-  static void hold(const char* what, double found, double bar, double busy) {
-    qInfo("%s: %.1f ms (%g where nothing else runs)", what, found, bar);
-    QVERIFY2(found < busy * bar, what);
+  static void hold(const char* what, const Cost& found, double bar) {
+    constexpr double kSlower = 2;  // a slower machine may take more
+    qInfo("%s: %.1f ms of processor time (at most %g), %.1f on the clock", what, found.processor, bar, found.wall);
+    QVERIFY2(found.processor < kSlower * bar, what);
   }
 
  private slots:
@@ -40,17 +41,17 @@ class ManyHeadsTest : public QObject {
     f_.window = std::make_unique<Window>(f_.settings, f_.appearance);
     f_.window->resize(1360, 880);
     f_.window->show();
-    QElapsedTimer timer;
-    timer.start();
-    QVERIFY(f_.leadsToResult([&] { f_.window->openRun(path_); }));
-    hold("opened and shown", static_cast<double>(timer.nsecsElapsed()) / 1e6, 2000, 5);
+    bool shown = false;
+    hold("opened and shown", costOf(1, [&](int) { shown = f_.leadsToResult([&] { f_.window->openRun(path_); }); }),
+         2000);
+    QVERIFY(shown);
     QCOMPARE(f_.page()->explored()->result->prompts.size(), saved_->prompts.size());
   }
 
   void thresholdIsFollowed() {
-    constexpr double kFrameMs = 16, kBusy = 6;
+    constexpr double kFrameMs = 16;
     QVERIFY(f_.grid()->isVisible());
-    hold("a frame while eps is dragged", frame([&](int i) { f_.eps()->setEpsilon(0.2 + 0.05 * i); }), kFrameMs, kBusy);
+    hold("a frame while eps is dragged", frame([&](int i) { f_.eps()->setEpsilon(0.2 + 0.05 * i); }), kFrameMs);
     // What the page says is what going through all shares gives.
     const std::vector<PromptShares> shares = saved_->shares();
     for (const double epsilon : {0.3, 0.8}) {
@@ -64,13 +65,13 @@ class ManyHeadsTest : public QObject {
   }
 
   void otherChangesAreFollowed() {
-    constexpr double kSoonMs = 100, kBusy = 6;
+    constexpr double kSoonMs = 100;
     const auto edit = [&](Document::Field field, auto change) { f_.window->document().edit(field, change); };
     hold("sorting",
          frame([&](int i) { edit(Document::Field::Sorting, [i](Inputs& inputs) { inputs.sorted = i % 2 == 0; }); }),
-         kSoonMs, kBusy);
-    hold("another head", frame([&](int i) { emit f_.grid()->headSelected(10 * i, 5); }), kSoonMs, kBusy);
-    hold("another prompt", frame([&](int i) { f_.page()->promptPanel()->promptChosen(i % 7); }), kSoonMs, kBusy);
+         kSoonMs);
+    hold("another head", frame([&](int i) { emit f_.grid()->headSelected(10 * i, 5); }), kSoonMs);
+    hold("another prompt", frame([&](int i) { f_.page()->promptPanel()->promptChosen(i % 7); }), kSoonMs);
   }
 
   void summarySaysWhatItIs() {

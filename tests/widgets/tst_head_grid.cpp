@@ -212,7 +212,7 @@ void TestHeadGrid::manyHeadsFollowADrag_data() {
 
 /** 126 layers of 128 heads, as in the largest model of the paper. */
 void TestHeadGrid::manyHeadsFollowADrag() {
-  constexpr double kFrameMs = 16, kBusy = 6;  // others may use the machine
+  constexpr double kFrameMs = 16, kSlower = 2;  // a slower machine may take more
   QFETCH(QSize, size);
   HeadGrid grid;
   grid.resize(size);
@@ -220,12 +220,13 @@ void TestHeadGrid::manyHeadsFollowADrag() {
   for (int i = 0; i < 126 * 128; ++i) shares.values.push_back(static_cast<float>(i * 37 % 1009) / 1008);
   grid.setShares(shares);
   QImage image(size, QImage::Format_ARGB32_Premultiplied);
-  const double frame = milliseconds(9, [&](int i) {
+  const Cost frame = costOf(9, [&](int i) {
     grid.setThreshold(0.1 * i);
     grid.render(&image);
   });
-  qInfo("a frame of 16128 heads: %.1f ms (%g where nothing else runs)", frame, kFrameMs);
-  QVERIFY(frame < kBusy * kFrameMs);
+  qInfo("a frame of 16128 heads: %.1f ms of processor time (at most %g), %.1f on the clock", frame.processor, kFrameMs,
+        frame.wall);
+  QVERIFY(frame.processor < kSlower * kFrameMs);
 }
 
 void TestHeadGrid::thumbnailsWhereThereIsRoom() {
