@@ -87,14 +87,22 @@ void HeatmapView::paintEvent(QPaintEvent *) {
   }
   const QRectF plot = plotRect();
   paintImage(painter, plot);
-  if (sinkFramed_) paintColumnFrame(painter, plot, window_, 0, kFrame, theme.accent);
+  if (!message_.isEmpty()) {
+    painter.setPen(theme.mutedText);
+    painter.setFont(theme.body);
+    painter.drawText(plot.adjusted(kMargin, kMargin, -kMargin, -kMargin), Qt::AlignCenter | Qt::TextWordWrap, message_);
+  } else if (sinkFramed_) {
+    paintColumnFrame(painter, plot, window_, 0, kFrame, theme.accent);
+  }
   if (!bars_.empty()) {
     paintKeyBars(painter, barsRect(plot), window_, bars_, theme.mutedText, theme.accent);
   }
   axes(plot).paint(painter);
   paintTexts(painter, plot);
   paintCrosshair(painter, plot);
-  colourBar().paint(painter, QRectF(plot.right() + kBarGap, plot.top(), kBarWidth, plot.height()));
+  if (message_.isEmpty()) {
+    colourBar().paint(painter, QRectF(plot.right() + kBarGap, plot.top(), kBarWidth, plot.height()));
+  }
   if (hasFocus()) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);

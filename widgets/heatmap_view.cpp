@@ -64,6 +64,13 @@ void HeatmapView::setTokenCount(int count) {
   update();
 }
 
+void HeatmapView::setMessage(const QString &text) {
+  if (text == message_) return;
+  message_ = text;
+  describe();
+  update();
+}
+
 void HeatmapView::setKeyBars(std::vector<float> bars) {
   bars_ = std::move(bars);
   update();
@@ -136,7 +143,7 @@ void HeatmapView::setCrosshair(int query, int key) {
 }
 
 void HeatmapView::describe() {
-  QStringList parts{title_, window_.tokens > 0 ? readout_ : placeholder_,
+  QStringList parts{title_, message_, window_.tokens > 0 ? readout_ : placeholder_,
                     tr("The arrow keys move the crosshair, plus and minus zoom, Escape shows all.")};
   parts.removeAll(QString());
   setAccessibleDescription(parts.join(QStringLiteral(". ")));

@@ -42,7 +42,6 @@ class HeatmapView : public QWidget {
   void setScaleMinimum(double minimum);
   /** The line under the plot, such as the value under the crosshair. */
   void setReadout(const QString &text);
-  QString readout() const { return readout_; }
   void setTitle(const QString &title);
   /** What the axes and the bars are called: "key", "query" and "||W_O v||" unless told. */
   void setAxisTitles(const QString &x, const QString &y, const QString &bars);
@@ -50,6 +49,9 @@ class HeatmapView : public QWidget {
   void setScaleLabel(const QString &label);
   /** Said in place of the plot when there are no tokens. */
   void setPlaceholder(const QString &text);
+  /** Said in place of the image of tokens that have none; empty: there is one, or it comes. */
+  void setMessage(const QString &text);
+  QString message() const { return message_; }
   /** Puts the crosshair on a cell from outside, -1 removes that line; sends no signal. */
   void setCrosshair(int query, int key);
 
@@ -104,6 +106,7 @@ class HeatmapView : public QWidget {
   HeatmapWindow window_;
   bool sinkFramed_ = true;
   QString readout_;
+  QString message_;
   QString title_;
   QString xTitle_;
   QString yTitle_;

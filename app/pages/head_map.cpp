@@ -101,11 +101,9 @@ void HeadMap::setHideSink(bool hide) {
 
 void HeadMap::load() {
   const int tokens = tokenCount();
-  if (tokens == 0 || !hasAttention()) {
-    setImage({}, {});
-    if (address_.source) setReadout(nothingToShow());
-    return;
-  }
+  const bool missing = tokens == 0 || !hasAttention();
+  setMessage(missing && address_.source ? nothingToShow() : QString());
+  if (missing) return setImage({}, {});
   const QSize room = (plotRect().size() * devicePixelRatioF()).toSize();
   const int most = std::max({room.width(), room.height(), 256});
   want({0, 0, tokens, tokens}, QSize(std::min(tokens, most), std::min(tokens, most)));

@@ -82,7 +82,7 @@ class ManyHeadsTest : public QObject {
     QVERIFY2(facts.contains(QString::number(shown.shares.shares(60, 7, 0), 'f', 3)), qPrintable(facts));
     QVERIFY2(facts.contains("value drain " + QString::number(shown.drain(60, 7), 'f', 2)), qPrintable(facts));
     QVERIFY2(facts.contains("entropy " + QString::number(shown.meanEntropy(60, 7), 'f', 2)), qPrintable(facts));
-    QVERIFY(f_.map()->readout().contains("summary"));
+    QVERIFY(f_.map()->message().contains("summary"));
   }
 };
 

@@ -308,6 +308,19 @@ void TestHeatmapView::saysWhatItShows() {
   view.setReadout(QStringLiteral("0.5"));
   QVERIFY(view.accessibleDescription().startsWith(QStringLiteral("layer 1, head 2. 0.5")));
   QVERIFY(!view.accessibleName().isEmpty());
+
+  // Where there is no image, the plot says why, and its colours and its frame go.
+  view.setImage({}, {});
+  const QImage before = view.grab().toImage();
+  view.setMessage(QStringLiteral("Nothing was kept"));
+  QVERIFY(view.accessibleDescription().contains(QStringLiteral("Nothing was kept")));
+  const QImage after = view.grab().toImage();
+  const auto differs = [&](const QRectF &area) { return before.copy(area.toRect()) != after.copy(area.toRect()); };
+  const QRectF plot = view.plotRect();
+  QVERIFY(differs(QRectF(0, plot.center().y() - 20, plot.right(), 40)));
+  QVERIFY(differs(QRectF(plot.right() + 1, plot.top(), view.width() - plot.right() - 1, plot.height())));
+  view.setMessage({});
+  QCOMPARE(view.grab().toImage(), before);
 }
 
 QTEST_MAIN(TestHeatmapView)
