@@ -36,7 +36,7 @@ ProfileCurve rateCurve(std::vector<double> rates);
 
 ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
 
-/// The same from the shares alone, without conventions: fast enough to follow a drag over many prompts.
+/// The same from the shares alone, without conventions.
 ProfileFigure profileFigure(std::span<const PromptShares> shares, double epsilon, bool includeQuery0 = true);
 
 /// One head's map; `image` covers the whole prompt and may be pooled.

@@ -49,7 +49,8 @@ auto fillingOf(QImage &image, const QPointF &origin) {
   return [&image, origin](const QRectF &rect, const QColor &colour) {
     const QRect pixels = rect.translated(-origin).toRect();
     for (int y = pixels.top(); y <= pixels.bottom(); ++y) {
-      std::fill_n(reinterpret_cast<QRgb *>(image.scanLine(y)) + pixels.left(), pixels.width(), qPremultiply(colour.rgba()));
+      std::fill_n(reinterpret_cast<QRgb *>(image.scanLine(y)) + pixels.left(), pixels.width(),
+                  qPremultiply(colour.rgba()));
     }
   };
 }

@@ -113,10 +113,12 @@ void GridPanel::showThreshold() {
   grid_->setThreshold(document_.inputs().epsilon);
   if (!explored_) return;
   const double epsilon = document_.inputs().epsilon;
-  heads_->setText(tr("<b>%1</b> of the heads rest on the first token (%2 of %3)")
-                      .arg(shares_.rate(epsilon), 0, 'f', 2)
-                      .arg(shares_.above(epsilon))
-                      .arg(shares_.count()));
+  const QString rate = tr("<b>%1</b> of the heads rest on the first token").arg(shares_.rate(epsilon), 0, 'f', 2);
+  const QString counted = tr("%1 of %2").arg(shares_.above(epsilon)).arg(shares_.count());
+  // The millions of several prompts would break the line, now and then, and the grid would jump.
+  const bool alone = explored_->result->prompts.size() == 1;
+  heads_->setText(alone ? tr("%1 (%2)").arg(rate, counted) : rate);
+  heads_->setToolTip(alone ? QString() : tr("%1, every head counted once a prompt").arg(counted));
   const ProfileCurve rates = rateCurve(shares_.rateByLayer(epsilon));
   profile_->setSeries(rates.name, rates.y, rates.role);
   showSecondary();

@@ -27,8 +27,8 @@ struct ExploreRequest {
   std::size_t tokenLimit = 64;       ///< cut to T after special tokens; 0: no limit
   Keep keep = Keep::Attention;
   std::uint64_t budgetBytes = std::uint64_t{4} << 30;  ///< of kept attention
-  std::uint64_t arrayBudgetBytes = std::uint64_t{256}
-                                   << 20;  ///< of the prompts' arrays over tokens, see `PromptResult`
+  /// Of the arrays over tokens of all prompts, see `PromptResult`.
+  std::uint64_t arrayBudgetBytes = std::uint64_t{256} << 20;
   std::string device = "cpu";
 
   bool operator==(const ExploreRequest&) const = default;
