@@ -22,6 +22,8 @@ QString wordsFor(Document::Field field) {
       return QObject::tr("typing");
     case Document::Field::Bos:
       return QObject::tr("<bos>");
+    case Document::Field::Chat:
+      return QObject::tr("chat message");
     case Document::Field::TokenLimit:
       return QObject::tr("token limit");
     case Document::Field::Epsilon:

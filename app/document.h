@@ -16,6 +16,7 @@ struct Inputs {
   QString device = QStringLiteral("cpu");
   QString prompt;
   bool bos = true;
+  bool chat = false;    ///< the Explore page reads the prompt as a chat message
   int tokenLimit = 64;  ///< 0: none
 
   // The Perturb page's.
@@ -58,7 +59,7 @@ struct Inputs {
   /// Whether both ask the model the same question.
   bool sameQuestion(const Inputs& other) const {
     return model == other.model && device == other.device && prompt == other.prompt && bos == other.bos &&
-           tokenLimit == other.tokenLimit;
+           chat == other.chat && tokenLimit == other.tokenLimit;
   }
   /// Whether both are about the same text; <bos> is no part of it.
   bool sameText(const Inputs& other) const {
@@ -99,6 +100,7 @@ class Document : public QObject {
     Device,
     Prompt,
     Bos,
+    Chat,
     TokenLimit,
     Epsilon,
     Query0,

@@ -1,6 +1,7 @@
 // The one executable: no subcommand opens the window; subcommands work without a display.
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
+#include "app/commands/runs.h"
 #ifdef SINKSCOPE_GUI
 #include "app/window_main.h"
 #endif
@@ -43,6 +44,8 @@ int main(int argc, char** argv) {
   sinkscope::addSweep(program, exitCode);
   sinkscope::addExport(program, exitCode);
   sinkscope::addTokenize(program, exitCode);
+  sinkscope::addRuns(program, exitCode);
+  sinkscope::addReadRuns(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -38,10 +38,8 @@ QLabel* words(const char* name, QWidget* parent) {
   return label;
 }
 
-std::vector<std::filesystem::path> pathsOf(const QStringList& folders) {
-  std::vector<std::filesystem::path> paths;
-  for (const QString& folder : folders) paths.emplace_back(folder.toStdString());
-  return paths;
+QString textOf(const std::filesystem::path& path) {
+  return QString::fromStdString(path.string());
 }
 
 }  // namespace
@@ -87,7 +85,7 @@ ModelsDialog::ModelsDialog(Settings& settings, QWidget* parent)
   connect(path_, &QLineEdit::returnPressed, open_, &QPushButton::click);
   connect(open_, &QPushButton::clicked, this,
           [this] { path_->text().trimmed().isEmpty() ? openCurrent() : open(path_->text().trimmed()); });
-  setFolders(settings_.modelFolders());
+  offerRemoval(addedModelFolders());
   follow();
 }
 
@@ -148,7 +146,7 @@ void ModelsDialog::look() {
   notice_->clear();
   table_->clear();
   looking_ = true;
-  folders_ = modelFolders(pathsOf(settings_.modelFolders()));
+  folders_ = modelFolders();
   finder_->look(folders_, usualWeightMemory());
   follow();
   showState();
@@ -162,29 +160,38 @@ void ModelsDialog::end(const QString& problem) {
   if (!wanted_.isEmpty()) open(std::exchange(wanted_, QString()));
 }
 
-void ModelsDialog::setFolders(const QStringList& folders) {
-  settings_.setModelFolders(folders);
+void ModelsDialog::setFolders(const std::vector<std::filesystem::path>& folders) {
+  QString problem;
+  try {
+    setAddedModelFolders(folders);
+  } catch (const Error& error) {
+    problem = QString::fromStdString(error.what());
+  }
+  offerRemoval(addedModelFolders());
+  look();
+  if (!problem.isEmpty()) notice_->showError(problem, problem);
+}
+
+void ModelsDialog::offerRemoval(const std::vector<std::filesystem::path>& folders) {
   added_->clear();
-  for (const QString& folder : folders)
-    added_->addAction(QString(folder).replace('&', QLatin1String("&&")), this,
-                      [this, folder] { removeFolder(folder); });
-  remove_->setEnabled(!folders.isEmpty());
-  remove_->setToolTip(folders.isEmpty() ? tr("No folder was added") : QString());
+  for (const std::filesystem::path& folder : folders)
+    added_->addAction(textOf(folder).replace('&', QLatin1String("&&")), this,
+                      [this, folder] { removeFolder(textOf(folder)); });
+  remove_->setEnabled(!folders.empty());
+  remove_->setToolTip(folders.empty() ? tr("No folder was added") : QString());
 }
 
 void ModelsDialog::addFolder(const QString& folder) {
-  QStringList folders = settings_.modelFolders();
-  const QString whole = QFileInfo(folder).absoluteFilePath();
-  if (!folders.contains(whole)) folders << whole;
+  std::vector<std::filesystem::path> folders = addedModelFolders();
+  const std::filesystem::path whole = QFileInfo(folder).absoluteFilePath().toStdString();
+  if (std::ranges::find(folders, whole) == folders.end()) folders.push_back(whole);
   setFolders(folders);
-  look();
 }
 
 void ModelsDialog::removeFolder(const QString& folder) {
-  QStringList folders = settings_.modelFolders();
-  folders.removeAll(folder);
+  std::vector<std::filesystem::path> folders = addedModelFolders();
+  std::erase(folders, std::filesystem::path(folder.toStdString()));
   setFolders(folders);
-  look();
 }
 
 void ModelsDialog::askForFolder() {

@@ -4,6 +4,7 @@
 
 #include <QDialog>
 #include <QString>
+#include <filesystem>
 #include <vector>
 
 class QLabel;
@@ -47,7 +48,8 @@ class ModelsDialog : public QDialog {
   QPushButton* button(const QString& text, const char* name);
   void openCurrent();
   void askForFolder();
-  void setFolders(const QStringList& folders);
+  void setFolders(const std::vector<std::filesystem::path>& folders);
+  void offerRemoval(const std::vector<std::filesystem::path>& folders);
   void follow();
   void showState();
   void end(const QString& problem);

@@ -261,6 +261,7 @@ Session::Id Session::exploreAs(int kind, const ExploreRequest& request) {
       kind, request.model, request.device, [this, request](Id id, const ModelCache::Loaded& loaded, const Job& job) {
         ExploreRequest possible = request;
         possible.bos = request.bos && loaded.tokenizer->bos().has_value();
+        possible.chat = request.chat && loaded.tokenizer->chatTemplate().problem().empty();
         Exploration exploration = sinkscope::explore(*loaded.model, *loaded.tokenizer, possible, job);
         const auto result = exploration.result;
         const ExploredPtr answer = sinkscope::explored(result, keep(liveHeads(std::move(exploration))), {});

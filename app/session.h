@@ -42,7 +42,7 @@ class Session : public QObject {
   ~Session() override;
 
   /// Loads the model when it is not in memory (`modelLoaded`) and analyses the prompts (`explored`). A <bos> that the
-  /// vocabulary lacks is left out; the result's request says so.
+  /// vocabulary lacks is left out, a chat template that the model lacks as well; the result's request says so.
   Id explore(const ExploreRequest& request);
 
   /// The same question asked beside the main one, e.g. without <bos>; latest-wins among its own kind.

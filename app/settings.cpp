@@ -52,6 +52,7 @@ Inputs Settings::inputs() const {
   inputs.device = value("device", inputs.device).toString();
   inputs.prompt = value("prompt", demoPrompt()).toString();
   inputs.bos = value("bos", inputs.bos).toBool();
+  inputs.chat = value("chat", inputs.chat).toBool();
   inputs.tokenLimit = std::max(0, value("tokenLimit", inputs.tokenLimit).toInt());
   inputs.swapPosition = value("swapPosition", inputs.swapPosition).toInt();
   inputs.swapId = value("swapId", inputs.swapId).toLongLong();
@@ -90,6 +91,7 @@ void Settings::setInputs(const Inputs& inputs) {
   store_->setValue("device", inputs.device);
   store_->setValue("prompt", inputs.prompt);
   store_->setValue("bos", inputs.bos);
+  store_->setValue("chat", inputs.chat);
   store_->setValue("tokenLimit", inputs.tokenLimit);
   store_->setValue("swapPosition", inputs.swapPosition);
   store_->setValue("swapId", inputs.swapId);
@@ -130,14 +132,6 @@ void Settings::addRecent(const char* kind, const QString& path) {
   paths.removeAll(whole);
   paths.prepend(whole);
   store_->setValue(QStringLiteral("recent/") + kind, paths.mid(0, kMostRecent));
-}
-
-QStringList Settings::modelFolders() const {
-  return store_->value(QStringLiteral("models/folders")).toStringList();
-}
-
-void Settings::setModelFolders(const QStringList& folders) {
-  store_->setValue(QStringLiteral("models/folders"), folders);
 }
 
 Scheme Settings::scheme() const {

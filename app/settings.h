@@ -28,10 +28,6 @@ class Settings {
   void addRecentModel(const QString& path) { addRecent("models", path); }
   void addRecentRun(const QString& path) { addRecent("runs", path); }
 
-  /// Folders in which models are looked for besides the usual ones.
-  QStringList modelFolders() const;
-  void setModelFolders(const QStringList& folders);
-
   Scheme scheme() const;
   void setScheme(Scheme scheme);
   double zoom() const;

@@ -21,6 +21,7 @@
 #include "app/pages/prompt_panel.h"
 #include "app/pages/report_page.h"
 #include "app/pages/robustness_page.h"
+#include "app/pages/runs_page.h"
 #include "app/pages/train_page.h"
 #include "app/rail.h"
 #include "app/session.h"
@@ -114,6 +115,7 @@ void Window::layOut() {
   addIntervene();
   addTrain();
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
+  addRuns();
   connect(ofRail_, &QStackedWidget::currentChanged, this, [this] {
     showConventions();
     showPages();
@@ -193,6 +195,23 @@ void Window::addTrain() {
   connect(train_, &TrainPage::closeWanted, this, &Window::close);
 }
 
+void Window::addRuns() {
+  runs_ = new RunsPage(*session_, document_, this);
+  addPage(tr("Runs"), QStringLiteral(":/icons/runs.svg"), runs_);
+  connect(runs_, &RunsPage::openWanted, this, &Window::openRun);
+  connect(runs_, &RunsPage::settingsWanted, this, [this](const QString& run) {
+    openRun(run);
+    askWhenOpened_ = true;
+  });
+  connect(runs_, &RunsPage::checked, this, [this](const QString& run) { session_->open(run); });
+  connect(runs_, &RunsPage::refused, this, [this](const QString& sentence) { notice_->showError(sentence, sentence); });
+}
+
+void Window::setRunReader(const std::filesystem::path& executable) {
+  runs_->setReader(executable);
+  runsAreChecked_ = true;
+}
+
 void Window::addTabs(const QString& name, const QString& icon, TabbedPages* pages) {
   for (Page* tab : pages->pages()) wirePage(tab);
   rail_->addPage(name, icon, pages);
@@ -222,6 +241,9 @@ void Window::holdRun(Page* page, const QString& path) {
   files_[page] = path;
   settings_.addRecentRun(path);
   activity_->setRest(tr("Opened %1").arg(path));
+  if (!std::exchange(askWhenOpened_, false)) return;
+  files_.remove(page);  // what comes is another run
+  page->askNow();
 }
 
 void Window::wireMenus() {
@@ -339,6 +361,7 @@ void Window::start(const QString& what) {
 
 void Window::showPages() {
   const bool nothing = document_.inputs().model.isEmpty() && ofRail_->currentWidget() != train_ &&
+                       ofRail_->currentWidget() != runs_ &&
                        std::ranges::none_of(findChildren<Page*>(), &Page::hasResult);
   pages_->setCurrentIndex(nothing ? 0 : 1);
 }
@@ -356,7 +379,11 @@ void Window::fetchModel(const QString& demoModel) {
 
 void Window::openRun(const QString& path) {
   notice_->clear();
-  session_->open(path);
+  askWhenOpened_ = false;
+  if (runsAreChecked_)
+    runs_->check(path);
+  else
+    session_->open(path);
 }
 
 void Window::saveRun(const QString& path) {

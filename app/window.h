@@ -8,6 +8,7 @@
 #include <QHash>
 #include <QMainWindow>
 #include <QString>
+#include <filesystem>
 #include <memory>
 
 class QStackedWidget;
@@ -26,6 +27,7 @@ class Page;
 class PerturbPage;
 class Rail;
 class ReportPage;
+class RunsPage;
 class Session;
 class TabbedPages;
 class TopBar;
@@ -42,6 +44,9 @@ class Window : public QMainWindow {
   /// Opens a run file, or analyses the remembered prompt with a model (empty: the last one, else a fetched demo model,
   /// else none).
   void start(const QString& what);
+
+  /// Has run files read by that executable before they are opened (see `CardReader`).
+  void setRunReader(const std::filesystem::path& executable);
 
   void chooseModel(const QString& model);
   void fetchModel(const QString& demoModel);
@@ -62,6 +67,7 @@ class Window : public QMainWindow {
   InterveneTabs* interveneTabs() const { return intervene_; }
   ReportPage* reportPage() const { return report_; }
   TrainPage* trainPage() const { return train_; }
+  RunsPage* runsPage() const { return runs_; }
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
@@ -84,6 +90,7 @@ class Window : public QMainWindow {
   void addCollapse();
   void addIntervene();
   void addTrain();
+  void addRuns();
   void addTabs(const QString& name, const QString& icon, TabbedPages* pages);
   void wirePage(Page* page);
   void showConventions();
@@ -114,12 +121,15 @@ class Window : public QMainWindow {
   InterveneTabs* intervene_ = nullptr;
   ReportPage* report_ = nullptr;
   TrainPage* train_ = nullptr;
+  RunsPage* runs_ = nullptr;
   ActivityBar* activity_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended
   const Page* savingPage_ = nullptr;   // whose it is
   bool noticeOutlivesResult_ = false;  // the next result is no answer to it
   bool closeWhenSaved_ = false;
+  bool runsAreChecked_ = false;  // by another process before they are opened
+  bool askWhenOpened_ = false;   // a run is opened for its settings alone
 };
 
 }  // namespace sinkscope

@@ -4,6 +4,7 @@
 #include "app/figures.h"
 #include "app/model_names.h"
 #include "core/analysis/explore.h"
+#include "core/catalogue/catalogue.h"
 
 #include <QDir>
 #include <QFileDialog>
@@ -62,9 +63,11 @@ QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prom
   QString name = prompt.left(kNameLength).toLower().replace(QRegularExpression(QStringLiteral("[^a-z0-9]+")), "-");
   name = name.section('-', 0, 5, QString::SectionSkipEmpty);
   if (name.isEmpty()) name = QStringLiteral("run");
-  QString path = QFileDialog::getSaveFileName(parent, QObject::tr("Save the run"),
-                                              QDir(settings.folder(kind)).filePath(name + QStringLiteral(".h5")),
-                                              QObject::tr("Runs (*.h5)"));
+  // The library, so that the run is listed with the others.
+  const QDir library(QString::fromStdString(setFolders().front().string()));
+  library.mkpath(QStringLiteral("."));
+  QString path = QFileDialog::getSaveFileName(
+      parent, QObject::tr("Save the run"), library.filePath(name + QStringLiteral(".h5")), QObject::tr("Runs (*.h5)"));
   if (!path.isEmpty() && !isRunFile(path)) path += QStringLiteral(".h5");
   return remembered(settings, kind, path);
 }

@@ -3,6 +3,7 @@
 #include "app/appearance.h"
 #include "app/settings.h"
 #include "app/window.h"
+#include "core/catalogue/card_reader.h"
 
 #include <QApplication>
 
@@ -18,6 +19,7 @@ int runWindow(int argc, char** argv, const std::string& open) {
   Appearance appearance(application);
   appearance.apply(settings.scheme(), settings.zoom());
   Window window(settings, appearance);
+  window.setRunReader(ownExecutable());
   window.start(QString::fromLocal8Bit(open));
   window.show();
   return QApplication::exec();

@@ -25,7 +25,7 @@ struct AnalyzeOptions {
   std::size_t tokens = 64;
   std::vector<double> epsilons{0.3, 0.8};
   double memoryGiB = 4.0;
-  bool keepAttention = false, json = false;
+  bool chat = false, keepAttention = false, json = false;
 };
 
 void analyze(const AnalyzeOptions& options, const Job& job) {
@@ -45,6 +45,8 @@ void analyze(const AnalyzeOptions& options, const Job& job) {
   const OpenedModel opened = openModel(options.model, job.part(0.0, 0.2));
   request.model = opened.name;
   request.bos = opened.bos;
+  request.chat = options.chat;
+  if (options.chat && !options.model.bos && !options.model.noBos) request.bos = opened.tokenizer->addsBosTo(true);
   const Exploration exploration = explore(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95), *group);
   if (group->rank() > 0) return;  // the first one tells and writes
 
@@ -85,6 +87,9 @@ void addAnalyze(CLI::App& program, int& exitCode) {
   source->add_option("--prompts", options->prompts,
                      "A file: one prompt a line, or .jsonl with strings or objects with \"text\" or \"prompt\".");
   source->require_option(1);
+  command->add_flag("--chat", options->chat,
+                    "Each prompt is a user's message: put it in the markup of the model's chat template, up to where\n"
+                    "the answer begins. Default: prompts are raw text.");
   command->add_option("-t,--tokens", options->tokens, "Cut each prompt to T tokens, <bos> included; 0: no limit.")
       ->capture_default_str();
   command->add_option("-e,--eps", options->epsilons, "Thresholds of the sink rate.")

@@ -1,4 +1,5 @@
 #include "app/commands/commands.h"
+#include "app/commands/config_report.h"
 #include "app/commands/console.h"
 #include "core/model/demo_models.h"
 #include "core/model/model.h"
@@ -26,21 +27,10 @@ bool isHdf5(const std::filesystem::path& path) {
   return file.read(magic, 4) && std::string_view(magic, 4) == "\x89HDF";
 }
 
-json configJson(const ModelConfig& c) {
-  json layers = json::array();
-  for (const LayerConfig& layer : c.perLayer)
-    layers.push_back({{"window", layer.window}, {"ropeBase", layer.ropeBase}, {"ropeScale", layer.ropeScale}});
-  return {{"family", c.family},
-          {"layers", c.layers},
-          {"heads", c.heads},
-          {"keyHeads", c.keyHeads},
-          {"width", c.width},
-          {"headWidth", c.headWidth},
-          {"feedForwardWidth", c.feedForwardWidth},
-          {"vocabulary", c.vocabulary},
-          {"contextLength", c.contextLength},
-          {"tiedEmbedding", c.tiedEmbedding},
-          {"perLayer", layers}};
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
+  return text;
 }
 
 /// What a tokenizer is, or why there is none: a model without one can still be looked at.
@@ -51,7 +41,7 @@ std::string tokenizerText(const std::filesystem::path& path) {
     if (tokenizer->bos())
       text += ", <bos> is '" + tokenizer->bytesOf(*tokenizer->bos()) + "' (id " + std::to_string(*tokenizer->bos()) +
               (tokenizer->addsBos() ? "), put first" : "), not put first by itself");
-    return text;
+    return text + (tokenizer->chatTemplate().problem().empty() ? ", with a chat template" : ", no chat template");
   } catch (const Error& error) {
     return std::string("none (") + error.what() + ")";
   }
@@ -72,6 +62,7 @@ void inspectModel(const std::filesystem::path& path, bool asJson) {
             << config.layers << " layers x " << config.heads << " heads (" << config.keyHeads << " key heads of width "
             << config.headWidth << "), width " << config.width << ", feed-forward " << config.feedForwardWidth
             << ", vocabulary " << config.vocabulary << ", context " << config.contextLength << '\n'
+            << "built with: " << joined(configWords(config)) << '\n'
             << "tokenizer: " << tokenizerText(path) << "\n\n";
   for (const auto& [name, tensor] : file->tensors())
     std::cout << tensor.type << '\t' << shapeText(tensor.shape) << '\t' << name << '\n';

@@ -80,7 +80,7 @@ json jsonOf(const ModelListing& model) {
 }
 
 void listModels(const ModelsOptions& options, const Job& job) {
-  std::vector<std::filesystem::path> added;
+  std::vector<std::filesystem::path> added = addedModelFolders();
   for (const std::string& folder : options.folders) {
     if (!std::filesystem::is_directory(folder)) throw Error(folder + " is no folder.");
     added.emplace_back(std::filesystem::absolute(folder));
@@ -113,7 +113,10 @@ void addModels(CLI::App& program, int& exitCode) {
   auto options = std::make_shared<ModelsOptions>();
   CLI::App* command = program.add_subcommand(
       "models", "The models on this machine, this program's and others'; their names can be given to --model.");
-  command->add_option("--folder", options->folders, "Look into this folder too; may be given several times.")
+  command
+      ->add_option("--folder", options->folders,
+                   "Look into this folder too, this once; may be given several times. The window keeps a list of\n"
+                   "such folders (Ctrl+Shift+M), which every command knows.")
       ->allow_extra_args(false);
   command->add_flag(
       "--json", options->json,

@@ -29,6 +29,7 @@ ExploreRequest requestOf(const Inputs& inputs) {
   request.model = inputs.model.toStdString();
   request.prompts = {inputs.prompt.toStdString()};
   request.bos = inputs.bos;
+  request.chat = inputs.chat;
   request.tokenLimit = static_cast<std::size_t>(inputs.tokenLimit);
   request.device = inputs.device.toStdString();
   return request;
@@ -55,6 +56,7 @@ ExplorePage::ExplorePage(Session& session, Document& document, QWidget* parent)
   column->addWidget(prompt_);
   column->addWidget(splitter_, 1);
 
+  prompt_->offerChat();
   needNotAsk();  // before the window is told what to start with
   resized_.setSingleShot(true);
   resized_.setInterval(kAfterResizeMs);
@@ -137,6 +139,7 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   inputs.device = QString::fromStdString(request.device);
   inputs.prompt = request.prompts.empty() ? QString() : QString::fromStdString(request.prompts.front());
   inputs.bos = request.bos;
+  inputs.chat = request.chat;
   inputs.tokenLimit = static_cast<int>(request.tokenLimit);
   inputs.epsilon = view.epsilon;
   inputs.includeQuery0 = view.includeQuery0;

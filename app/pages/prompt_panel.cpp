@@ -4,6 +4,7 @@
 #include "core/text/tokenizer.h"
 #include "widgets/theme.h"
 
+#include <QCheckBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -77,6 +78,7 @@ PromptPanel::PromptPanel(Document& document, QWidget* parent)
       document_(document),
       editor_(new PromptEditor(this)),
       limit_(new QSpinBox(this)),
+      chat_(new QCheckBox(tr("As a chat message"), this)),
       chooser_(new QSpinBox(this)),
       chooserLabel_(new QLabel(tr("Prompt"), this)),
       count_(new QLabel(this)),
@@ -89,6 +91,8 @@ PromptPanel::PromptPanel(Document& document, QWidget* parent)
   limit_->setKeyboardTracking(false);
   limit_->setAccessibleName(tr("Token limit T"));
   limit_->setToolTip(tr("Cut the prompt to T tokens, <bos> included; 0: no limit"));
+  chat_->setObjectName(QStringLiteral("chat"));
+  chat_->hide();
   chooser_->setMinimum(1);
   chooser_->setAccessibleName(tr("Prompt of the run"));
   strip_->setAccessibleName(tr("Tokens"));
@@ -104,6 +108,7 @@ PromptPanel::PromptPanel(Document& document, QWidget* parent)
   side->addWidget(limitLabel, 0, 0);
   side->addWidget(limit_, 0, 1);
   side->addWidget(count_, 1, 0, 1, 2);
+  side->addWidget(chat_, 2, 0, 1, 2);
   auto* top = new QHBoxLayout;
   top->setSpacing(kMargin);
   top->addWidget(chooserLabel_);
@@ -126,21 +131,33 @@ PromptPanel::PromptPanel(Document& document, QWidget* parent)
   connect(limit_, &QSpinBox::valueChanged, this, [this](int limit) {
     document_.edit(Field::TokenLimit, [limit](Inputs& inputs) { inputs.tokenLimit = limit; });
   });
+  connect(chat_, &QCheckBox::toggled, this,
+          [this](bool on) { document_.edit(Field::Chat, [on](Inputs& inputs) { inputs.chat = on; }); });
   connect(chooser_, &QSpinBox::valueChanged, this, [this](int number) { emit promptChosen(number - 1); });
   connect(&document_, &Document::changed, this, &PromptPanel::follow);
   follow(document_.inputs(), {});
 }
 
 void PromptPanel::follow(const Inputs& now, const Inputs& before) {
-  const QSignalBlocker quietEditor(editor_), quietLimit(limit_);
+  const QSignalBlocker quietEditor(editor_), quietLimit(limit_), quietChat(chat_);
   editor_->put(now.prompt);
   limit_->setValue(now.tokenLimit);
+  chat_->setChecked(now.chat);
   if (!now.sameQuestion(before)) tokenise();
 }
 
 void PromptPanel::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer) {
   tokenizer_ = std::move(tokenizer);
+  const std::string problem = tokenizer_ ? tokenizer_->chatTemplate().problem() : std::string();
+  chat_->setEnabled(problem.empty());
+  chat_->setToolTip(problem.empty() ? tr("Read the prompt as a user's message, in the markup of the model's chat "
+                                         "template, up to where the answer begins; otherwise as raw text")
+                                    : QString::fromStdString(problem));
   tokenise();
+}
+
+void PromptPanel::offerChat() {
+  chat_->show();
 }
 
 void PromptPanel::tokenise() {
@@ -148,6 +165,7 @@ void PromptPanel::tokenise() {
   const Inputs& inputs = document_.inputs();
   EncodeOptions options;
   options.addBos = inputs.bos && tokenizer_->bos().has_value();
+  options.chat = !chat_->isHidden() && chat_->isEnabled() && inputs.chat;
   options.limit = static_cast<std::size_t>(inputs.tokenLimit);
   try {
     showTokens(tokenizer_->encode(inputs.prompt.toStdString(), options));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+class QCheckBox;
 class QLabel;
 class QSpinBox;
 
@@ -44,6 +45,9 @@ class PromptPanel : public QWidget {
   void setTokenizer(std::shared_ptr<const Tokenizer> tokenizer);
   void showTokens(const std::vector<Token>& tokens);
 
+  /// Offers to read the prompt as a chat message; other pages' prompts are raw text.
+  void offerChat();
+
   /// Which of several prompts of a run is shown; the chooser is hidden for a single one.
   void setPromptCount(int count);
   int prompt() const;
@@ -65,6 +69,7 @@ class PromptPanel : public QWidget {
   std::shared_ptr<const Tokenizer> tokenizer_;
   PromptEditor* editor_;
   QSpinBox* limit_;
+  QCheckBox* chat_;
   QSpinBox* chooser_;
   QLabel* chooserLabel_;
   QLabel* count_;

@@ -146,6 +146,7 @@ SinkConventions ExploreResult::conventions(double epsilon, bool includeQuery0) c
   c.prompts = prompts.size();
   c.bos = request.bos;
   c.bosText = bosText;
+  c.chat = request.chat;
   c.includesQuery0 = includeQuery0;
   for (const PromptResult& prompt : prompts) {
     const std::size_t tokens = prompt.tokens.size();
@@ -167,7 +168,8 @@ Exploration explore(const Model& model, const Tokenizer& tokenizer, const Explor
   std::vector<std::vector<Token>> encoded;
   std::int64_t total = 0;
   for (std::size_t i = 0; i < request.prompts.size(); ++i) {
-    encoded.push_back(tokenizer.encode(request.prompts[i], {.addBos = request.bos, .limit = request.tokenLimit}));
+    encoded.push_back(tokenizer.encode(request.prompts[i],
+                                       {.addBos = request.bos, .chat = request.chat, .limit = request.tokenLimit}));
     if (encoded.back().empty())
       throw Error("Prompt " + std::to_string(i + 1) + " has no tokens: there is nothing to analyse.");
     total += static_cast<std::int64_t>(encoded.back().size());

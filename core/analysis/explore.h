@@ -24,6 +24,7 @@ struct ExploreRequest {
   std::string model;                 ///< a demo model's name, a file or a folder
   std::vector<std::string> prompts;  ///< UTF-8
   bool bos = true;                   ///< put <bos> first
+  bool chat = false;                 ///< each is a user's message, read in the markup of the model's chat template
   std::size_t tokenLimit = 64;       ///< cut to T after special tokens; 0: no limit
   Keep keep = Keep::Attention;
   std::uint64_t budgetBytes = std::uint64_t{4} << 30;  ///< of kept attention

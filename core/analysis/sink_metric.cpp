@@ -99,6 +99,7 @@ std::string describe(const SinkConventions& c) {
   if (c.tokensMax != c.tokensMin) text += "–" + std::to_string(c.tokensMax);
   text += " · " + std::to_string(c.prompts) + (c.prompts == 1 ? " prompt" : " prompts") + " · ";
   text += c.bos ? (c.bosText.empty() ? "<bos>" : c.bosText) + " added" : "no <bos> added";
+  if (c.chat) text += c.prompts == 1 ? " · as a chat message" : " · as chat messages";
   return text + (c.includesQuery0 ? " · query 0 included" : " · query 0 left out");
 }
 

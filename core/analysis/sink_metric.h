@@ -29,6 +29,7 @@ struct SinkConventions {
   std::size_t prompts = 0;
   bool bos = false;            ///< a <bos> was put first
   std::string bosText;         ///< its name, e.g. "<bos>"
+  bool chat = false;           ///< the prompts are messages in the chat template's markup
   bool includesQuery0 = true;  ///< the first query, whose share of the first key is 1, counts
 };
 

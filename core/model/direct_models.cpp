@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/model/gguf.h"
 #include "core/model/json_fields.h"
 #include "core/model/model_layouts.h"
 
@@ -76,9 +77,7 @@ std::vector<FoundModel> ggufModels(const fs::path& folder, const std::vector<fs:
   for (const auto& [stem, count] : models) {
     std::set<std::string> names;
     for (int number = 1; number <= count; ++number) {
-      char tail[32] = "";
-      if (count > 1) std::snprintf(tail, sizeof tail, "-%05d-of-%05d", number, count);
-      names.insert(stem + tail + ".gguf");
+      names.insert(count > 1 ? ggufPartName(stem, number, count) : stem + ".gguf");
     }
     FoundModel model;
     model.name = below(name, stem);

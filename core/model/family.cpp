@@ -180,8 +180,9 @@ ModelConfig readConfigOf(const GgufFile& file) {
   const Family& family = findFamily(architecture, source, [&](const Family* f) {
     return !architecture.empty() && f->ggufArchitecture == architecture;
   });
-  if (file.integer("split.count", 1) > 1) {
-    throw Error(source + " is one part of a model in several files; join them with llama-gguf-split --merge first.");
+  if (const std::int64_t part = file.integer("split.no", 0) + 1; part > 1) {
+    throw Error(source + " is part " + std::to_string(part) + " of a model in " +
+                std::to_string(file.integer("split.count")) + " files: the first of them is to be opened.");
   }
   ModelConfig config = commonFields(file, family);
   if (config.positions == Positions::Rotary && !family.ropeByLayer) readRotation(file, family, config);

@@ -6,11 +6,13 @@
 #include "core/model/tensor_values.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <limits>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace sinkscope {
 
@@ -51,7 +53,8 @@ bool isGgufFile(const std::filesystem::path& path) {
 /// Fills a `GgufFile` from its header.
 class GgufFile::Parser {
  public:
-  Parser(GgufFile& target, Lists lists) : target_(target), cursor_(target.file_), lists_(lists) {}
+  Parser(GgufFile& target, Lists lists)
+      : target_(target), input_(target.inputs_.front()), cursor_(input_), lists_(lists) {}
 
   void parse() {
     readMagic();
@@ -65,7 +68,7 @@ class GgufFile::Parser {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const { throw Error(target_.file_.name() + what); }
+  [[noreturn]] void fail(const std::string& what) const { throw Error(input_.name() + what); }
 
   void readMagic() {
     char magic[4] = {};
@@ -238,27 +241,68 @@ class GgufFile::Parser {
     const std::uint64_t step = alignment();
     const std::uint64_t start = (cursor_.position() + step - 1) / step * step;
     for (auto& [name, info] : target_.tensors_) {
-      if (start > target_.file_.size() || info.offset > target_.file_.size() ||
-          !target_.file_.contains(start + info.offset, info.bytes)) {
+      if (start > input_.size() || info.offset > input_.size() || !input_.contains(start + info.offset, info.bytes)) {
         fail(" is cut off or damaged: tensor '" + name + "' needs " + std::to_string(info.bytes) +
-             " bytes that reach beyond the file's end at byte " + std::to_string(target_.file_.size()) + ".");
+             " bytes that reach beyond the file's end at byte " + std::to_string(input_.size()) + ".");
       }
       info.offset += start;
     }
   }
 
   GgufFile& target_;
+  const InputFile& input_;
   Cursor cursor_;
   Lists lists_;
 };
 
-GgufFile::GgufFile(const std::filesystem::path& path, Lists lists) : file_(path), files_{path} {
+std::string ggufPartName(const std::string& stem, int number, int count) {
+  char tail[40] = "";
+  std::snprintf(tail, sizeof tail, "-%05d-of-%05d.gguf", number, count);
+  return stem + tail;
+}
+
+GgufFile::GgufFile(const std::filesystem::path& path, Lists lists) : files_{path} {
+  inputs_.emplace_back(path);
   Parser(*this, lists).parse();
+  const std::int64_t count = integer("split.count", 1), number = integer("split.no", 0) + 1;
+  if (count > 1 && number == 1) addParts(count);
+}
+
+void GgufFile::addParts(std::int64_t count) {
+  const std::string file = name();
+  constexpr std::int64_t most = 99999;  // what a name has room for
+  const auto parts = static_cast<int>(std::min(count, most));
+  const std::string ending = ggufPartName("", 1, parts);
+  if (count > most || !file.ends_with(ending)) {
+    throw Error(file + " is the first of " + std::to_string(count) +
+                " files of a model ('split.count'), but its name " + "does not end in '" + ending +
+                "', by which the others are found.");
+  }
+  const std::string stem = file.substr(0, file.size() - ending.size());
+  for (int number = 2; number <= parts; ++number) {
+    GgufFile part(files_.front().parent_path() / ggufPartName(stem, number, parts), Lists::WithoutVocabulary);
+    if (part.integer("split.count", 1) != count || part.integer("split.no", 0) != number - 1) {
+      throw Error(part.name() + " is not part " + std::to_string(number) + " of the " + std::to_string(count) +
+                  " files of " + file + " ('split.no', 'split.count').");
+    }
+    for (auto& [name, info] : part.tensors_) {
+      info.file = files_.size();
+      if (!tensors_.emplace(name, info).second)
+        throw Error(part.name() + " is damaged: tensor '" + name + "' stands in an earlier file too.");
+    }
+    files_.push_back(part.files_.front());
+    inputs_.push_back(std::move(part.inputs_.front()));
+  }
+  const auto expected = static_cast<std::uint64_t>(integer("split.tensors.count", std::int64_t(tensors_.size())));
+  if (tensors_.size() != expected) {
+    throw Error(file + ": the metadata field 'split.tensors.count' is " + std::to_string(expected) + ", but its " +
+                std::to_string(count) + " files hold " + std::to_string(tensors_.size()) + " tensors.");
+  }
 }
 
 const GgufFile::Value& GgufFile::value(const std::string& key) const {
   const auto found = metadata_.find(key);
-  if (found == metadata_.end()) throw Error(file_.name() + " has no metadata field '" + key + "'.");
+  if (found == metadata_.end()) throw Error(name() + " has no metadata field '" + key + "'.");
   return found->second;
 }
 
@@ -266,7 +310,7 @@ template <typename T>
 const T& GgufFile::valueAs(const std::string& key, const char* expected) const {
   const T* found = std::get_if<T>(&value(key));
   if (found == nullptr) {
-    throw Error(file_.name() + ": the metadata field '" + key + "' is no " + expected + ", as is expected of it.");
+    throw Error(name() + ": the metadata field '" + key + "' is no " + expected + ", as is expected of it.");
   }
   return *found;
 }
@@ -329,8 +373,8 @@ std::vector<std::string> GgufFile::keys() const {
 
 at::Tensor GgufFile::read(const std::string& name) const {
   const auto found = tensors_.find(name);
-  if (found == tensors_.end()) throw Error(file_.name() + " has no tensor '" + name + "'.");
-  return readValues(file_, found->second);
+  if (found == tensors_.end()) throw Error(TensorFile::name() + " has no tensor '" + name + "'.");
+  return readValues(inputs_[found->second.file], found->second);
 }
 
 }  // namespace sinkscope

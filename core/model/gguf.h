@@ -15,7 +15,13 @@ namespace sinkscope {
 /// Whether a path is that of a GGUF file: by its name, or where that says nothing (Ollama's blobs) by how it begins.
 bool isGgufFile(const std::filesystem::path& path);
 
+/// What part `number` of `count` of a model in several files is called: "stem-00002-of-00003.gguf".
+std::string ggufPartName(const std::string& stem, int number, int count);
+
 /// A GGUF file, version 2 or 3: metadata and tensors. Metadata is kept in memory, values of tensors are not.
+///
+/// The first file of several ("-00001-of-00003.gguf", as llama.cpp names them) opens the others beside it, and has the
+/// tensors of all.
 ///
 /// The accessors throw `Error` when the key is missing or holds another kind of value; those with a fallback only for
 /// the latter. Numbers of every width are one kind each: integer (signed or not, and arrays of bool) and real.
@@ -51,7 +57,7 @@ class GgufFile : public TensorFile {
   const std::map<std::string, TensorInfo>& tensors() const override { return tensors_; }
   at::Tensor read(const std::string& name) const override;
   void readBytes(const TensorInfo& info, std::uint64_t begin, std::uint64_t bytes, void* target) const override {
-    file_.read(info.offset + begin, target, bytes);
+    inputs_[info.file].read(info.offset + begin, target, bytes);
   }
 
  private:
@@ -63,7 +69,10 @@ class GgufFile : public TensorFile {
   template <typename T>
   const T& valueAs(const std::string& key, const char* expected) const;
 
-  InputFile file_;
+  /// Opens the parts that this first one says there are.
+  void addParts(std::int64_t count);
+
+  std::vector<InputFile> inputs_;
   std::vector<std::filesystem::path> files_;
   std::uint32_t version_ = 0;
   std::map<std::string, Value> metadata_;

@@ -4,10 +4,12 @@
 #include "core/error.h"
 #include "core/model/demo_models.h"
 #include "core/model/model_layouts.h"
+#include "core/new_file.h"
 #include "core/shared_folder.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <set>
 #include <utility>
 
@@ -42,6 +44,10 @@ fs::path hubCache() {
   if (const fs::path set = fromEnvironment("HF_HOME"); !set.empty()) return set / "hub";
   const fs::path cache = fromEnvironment("XDG_CACHE_HOME");
   return (cache.empty() ? home() / ".cache" : cache) / "huggingface" / "hub";
+}
+
+fs::path listOfAdded() {
+  return dataFolder() / "model-folders.txt";
 }
 
 /// Walks through folders and tells of the models in them.
@@ -145,6 +151,30 @@ std::string titleOf(ModelSource source) {
       break;
   }
   return "added folder";
+}
+
+std::vector<fs::path> addedModelFolders() {
+  std::vector<fs::path> folders;
+  std::ifstream list(listOfAdded());
+  for (std::string line; std::getline(list, line);)
+    if (!line.empty()) folders.emplace_back(line);
+  return folders;
+}
+
+void setAddedModelFolders(const std::vector<fs::path>& folders) {
+  std::string lines;
+  for (const fs::path& folder : folders) {
+    if (folder.string().find('\n') != std::string::npos)
+      throw Error("A folder whose name has a line break can't be added: " + folder.string() + ".");
+    lines.append(folder.string()).append("\n");
+  }
+  const fs::path path = listOfAdded();
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) throw Error(path.parent_path().string() + " cannot be made: " + error.message() + ".");
+  NewFile list(path);
+  list.write(0, lines.data(), lines.size());
+  list.commit();
 }
 
 std::vector<ModelFolder> modelFolders(const std::vector<fs::path>& added) {

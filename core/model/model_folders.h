@@ -24,12 +24,18 @@ struct ModelFolder {
   bool operator==(const ModelFolder&) const = default;
 };
 
+/// Folders that the user added to those in which models are looked for, in the order in which they were: the lines of
+/// `model-folders.txt` in `dataFolder()`, which the window and the command line share.
+std::vector<std::filesystem::path> addedModelFolders();
+/// Throws `Error` when the list can't be written.
+void setAddedModelFolders(const std::vector<std::filesystem::path>& folders);
+
 /// Where models are looked for, whether there is such a folder or not: this program's own models, trainings and
 /// samples; the Hugging Face cache (`HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`,
 /// `XDG_CACHE_HOME/huggingface` or `~/.cache/huggingface`); LM Studio's `~/.lmstudio/models` and the older
 /// `~/.cache/lm-studio/models`; Ollama's
 /// (`OLLAMA_MODELS`, `~/.ollama/models` and where its system service keeps them); and those that the user added.
-std::vector<ModelFolder> modelFolders(const std::vector<std::filesystem::path>& added = {});
+std::vector<ModelFolder> modelFolders(const std::vector<std::filesystem::path>& added = addedModelFolders());
 
 /// A model on this machine, found by the names of its files alone.
 struct FoundModel {

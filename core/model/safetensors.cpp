@@ -150,7 +150,8 @@ void SafetensorsFile::openSharded(const std::filesystem::path& index) {
     }
     if (!shards.contains(shard)) openFile(index.parent_path() / shard, shards[shard]);
     const auto found = shards[shard].find(name);
-    if (found == shards[shard].end()) throw Error(shard + " has no tensor '" + name + "', though the index says so.");
+    if (found == shards[shard].end())
+      throw Error(shard + " has no tensor '" + name + "', though " + index.filename().string() + " says so.");
     tensors_.insert(*found);
   }
 }

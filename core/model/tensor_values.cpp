@@ -14,7 +14,7 @@ void checkReadable(const TensorInfo& info, const std::string& file) {
   const GgmlType* type = ggmlType(info.type);
   if (type != nullptr && type->toFloat != nullptr) return;
   throw Error(file + ": tensor '" + info.name + "' has the type " + info.type +
-              ", which can't be read; F32, F16, BF16, Q4_0 ... Q8_0 and Q2_K ... Q8_K can.");
+              ", which can't be read; F32, F16, BF16, Q4_0 to Q8_0 and Q2_K to Q8_K can.");
 }
 
 at::Tensor readValues(const InputFile& file, const TensorInfo& info) {

@@ -178,7 +178,8 @@ Handle accessBy(const DriverTarget* target) {
   return access;
 }
 
-/// Whether a file says that it is being written for others to read meanwhile: its writer lives, or was killed.
+}  // namespace
+
 bool isGrowing(int descriptor) {
   constexpr std::size_t kVersion = 8, kConsistency = 11;  // bytes of the superblock, from version 3 on
   constexpr unsigned kWrittenForReaders = 4;
@@ -186,8 +187,6 @@ bool isGrowing(int descriptor) {
   return ::pread(descriptor, start.data(), start.size(), 0) == static_cast<ssize_t>(start.size()) &&
          start[kVersion] >= 3 && (start[kConsistency] & kWrittenForReaders) != 0;
 }
-
-}  // namespace
 
 void DriverTarget::sync() {
   if (error == 0 && ::fsync(descriptor) != 0) error = errno;
@@ -200,6 +199,12 @@ WrittenFile::WrittenFile(int descriptor, Use use) : target_(std::make_unique<Dri
   const Handle access = accessBy(target_.get());
   // The format that has checksums in all its headers and indices.
   H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  if (use == Use::Change) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) == 0) target_->end = static_cast<haddr_t>(status.st_size);
+    file_ = Handle(H5Fopen("run", H5F_ACC_RDWR, access.get()), H5Fclose);
+    return;
+  }
   if (use == Use::Grow) H5Pset_meta_block_size(access.get(), 0);  // so that each is given a place of its own
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_attr_phase_change(creation.get(), 64, 32);

@@ -35,17 +35,18 @@ struct DriverTarget {
 class WrittenFile {
  public:
   enum class Use {
-    Once,  ///< written, then closed
-    Grow   ///< read by others while it is written: see `startGrowing`
+    Once,   ///< written, then closed
+    Grow,   ///< read by others while it is written: see `startGrowing`
+    Change  ///< there already
   };
 
-  /// A new file at the beginning of `descriptor`, which stays the caller's.
+  /// A file at the beginning of `descriptor`, which stays the caller's; a new one but for `Change`.
   explicit WrittenFile(int descriptor, Use use = Use::Once);
   WrittenFile(const WrittenFile&) = delete;
   WrittenFile& operator=(const WrittenFile&) = delete;
   ~WrittenFile() = default;
 
-  /// Invalid when the file could not be created.
+  /// Invalid when the file could not be created or opened.
   hid_t id() const { return file_.get(); }
   /// errno of the first write that failed; 0 when all went well.
   int error() const { return target_->error; }
@@ -64,6 +65,9 @@ class WrittenFile {
   std::unique_ptr<DriverTarget> target_;  ///< outlives the file
   Handle file_;
 };
+
+/// Whether a file says that it is being written for others to read meanwhile: its writer lives, or was killed.
+bool isGrowing(int descriptor);
 
 /// A file being read. HDF5's own driver finds out that a file is open already and gives out the state of then, also
 /// that of a file which has grown or was closed by its writer since; files opened here have nothing in common.

@@ -56,6 +56,11 @@ GroupWriter GroupWriter::group(const std::string& name) const {
   return GroupWriter(std::move(group), file_, path_ + name + "/");
 }
 
+void GroupWriter::remove(const std::string& name) const {
+  if (check(H5Lexists(group_.get(), name.c_str(), H5P_DEFAULT), name, "look up") == 0) return;
+  check(H5Ldelete(group_.get(), name.c_str(), H5P_DEFAULT), name, "remove");
+}
+
 void GroupWriter::rawAttribute(const Handle& object, const std::string& name, hid_t type, const void* value) const {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Handle attribute(

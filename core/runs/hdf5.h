@@ -81,6 +81,8 @@ class GroupWriter {
   GroupWriter(hid_t file, std::string fileName);
 
   GroupWriter group(const std::string& name) const;
+  /// Takes away a group or a dataset, if there is one.
+  void remove(const std::string& name) const;
 
   void attribute(const std::string& name, const std::string& value) const;
   void attribute(const std::string& name, double value) const;

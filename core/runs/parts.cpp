@@ -6,6 +6,7 @@
 #include "core/runs/file_driver.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
+#include "core/runs/summary_fields.h"
 
 #include <cstring>
 #include <limits>
@@ -18,6 +19,17 @@ using hdf5::GroupWriter;
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::min();
+
+/// What a person wrote on the file that is about to be replaced: a run that is saved again keeps it.
+RunLabels labelsBefore(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return {};
+  try {
+    return runLabels(path);
+  } catch (const Error&) {  // it is no run, or a damaged one
+    return {};
+  }
+}
 
 }  // namespace
 
@@ -78,6 +90,7 @@ ModelIdentity readModel(const GroupReader& parent) {
 void writeRunFile(const std::filesystem::path& path, const Job& job,
                   const std::function<void(const GroupWriter& root, const Step& step)>& fill) {
   const std::string name = path.string();
+  const RunLabels labels = labelsBefore(path);
   NewFile file(path);
   {
     const auto held = hdf5::lock();
@@ -87,10 +100,12 @@ void writeRunFile(const std::filesystem::path& path, const Job& job,
     };
     if (target.id() < 0) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
     try {
-      fill(GroupWriter(target.id(), name), [&](const std::string& what, double fraction) {
+      const GroupWriter root(target.id(), name);
+      fill(root, [&](const std::string& what, double fraction) {
         checkDisk();
         job.progress(what, fraction);
       });
+      writeLabels(root, labels);
     } catch (const Error&) {
       checkDisk();  // then the library's complaint is a consequence
       throw;

@@ -10,6 +10,7 @@
 #include "core/runs/probe_fields.h"
 #include "core/runs/report_fields.h"
 #include "core/runs/robustness_fields.h"
+#include "core/runs/summary_fields.h"
 #include "core/runs/sweep_fields.h"
 
 namespace sinkscope {
@@ -52,6 +53,7 @@ void saveResult(const std::filesystem::path& path, const Result& result, const s
     root.attribute("look", look);
     runs::FieldWriter fields(root);
     runs::describe(fields, result);
+    runs::writeSummary(root, summaryOf(result));
   });
 }
 

@@ -50,6 +50,7 @@ ExploreRequest readSettings(const GroupReader& root) {
   ExploreRequest request;
   request.model = group.text("model");
   request.bos = group.flag("bos");
+  request.chat = group.hasAttribute("chat") && group.flag("chat");  // older files have raw text
   request.tokenLimit = group.unsignedInteger("token_limit");
   const std::string keep = group.text("keep");
   const auto known = std::ranges::find(kKeepNames, keep, [](const auto& name) { return name.second; });

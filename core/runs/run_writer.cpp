@@ -4,6 +4,7 @@
 #include "core/runs/run_check.h"
 #include "core/runs/run_file.h"
 #include "core/runs/schema.h"
+#include "core/runs/summary_fields.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -98,6 +99,7 @@ void RunWriter::write(const GroupWriter& root, const Step& step) const {
   root.attribute("bos_text", result_.bosText);
   writeSettings(root);
   writeView(root);
+  runs::writeSummary(root, summaryOf(result_));
 
   const std::size_t count = result_.prompts.size();
   const GroupWriter prompts = root.group("prompts");
@@ -120,6 +122,7 @@ void RunWriter::writeSettings(const GroupWriter& root) const {
   const auto keep = std::ranges::find(kKeepNames, request.keep, [](const auto& name) { return name.first; });
   group.attribute("model", request.model);
   group.attribute("bos", request.bos);
+  group.attribute("chat", request.chat);
   group.attribute("token_limit", std::uint64_t{request.tokenLimit});
   group.attribute("keep", std::string(keep->second));
   group.attribute("budget_bytes", request.budgetBytes);

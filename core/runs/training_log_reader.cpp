@@ -1,5 +1,6 @@
 #include "core/runs/open_file.h"
 #include "core/runs/parts.h"
+#include "core/runs/training_end.h"
 #include "core/runs/training_fields.h"
 #include "core/runs/training_log.h"
 #include "core/runs/training_tables.h"
@@ -133,6 +134,12 @@ bool TrainingLogReader::refresh() {
   if (isAt(impl_->descriptor(), path_)) return impl_->refresh();
   impl_ = std::make_unique<Impl>(path_);
   return true;
+}
+
+TrainingEnd readTrainingEnd(const std::filesystem::path& path) {
+  const auto held = hdf5::lock();
+  GrowingFile growing(path);
+  return {growing.start, growing.steps.last(growing.root), growing.measures.last(growing.root)};
 }
 
 TrainingLog readTrainingLog(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 #include "core/new_file.h"
 #include "core/runs/file_driver.h"
 #include "core/runs/parts.h"
+#include "core/runs/summary_fields.h"
 #include "core/runs/training_fields.h"
 #include "core/runs/training_log.h"
 #include "core/runs/training_tables.h"
@@ -37,7 +38,7 @@ void refuseWithoutShape(const std::string& name, const TrainingStart& start) {
 
 /// All that is HDF5's, used, made and ended with the library's lock held.
 struct GrowingFile {
-  GrowingFile(int descriptor, const std::string& name, const TrainingStart& start);
+  GrowingFile(int descriptor, const std::string& name, const TrainingStart& start, const RunLabels& labels);
   /// Puts all rows into the file: texts first, as nothing in them would say that they never reached the disk, and
   /// events when the rest is there, as they tell of it.
   void write();
@@ -69,11 +70,13 @@ void writeStart(const GroupWriter& root, const TrainingStart& start) {
   settings.array("epsilon", {"threshold"}, start.epsilons);
 }
 
-GrowingFile::GrowingFile(int descriptor, const std::string& fileName, const TrainingStart& start)
+GrowingFile::GrowingFile(int descriptor, const std::string& fileName, const TrainingStart& start,
+                         const RunLabels& labels)
     : name(fileName), target(descriptor, hdf5::WrittenFile::Use::Grow) {
   if (target.id() < 0) throw Error(name + ": cannot create the run file: " + hdf5::lastError() + ".");
   root.emplace(target.id(), name);
   writeStart(*root, start);
+  runs::writeLabels(*root, labels);
   const runs::TrainingShape shape = runs::shapeOf(start);
   steps.create(*root, name, shape);
   measures.create(*root, name, shape);
@@ -115,10 +118,10 @@ void GrowingFile::checkDisk() const {
 
 struct TrainingLogWriter::Impl {
   /// A new file that does not have its name yet.
-  Impl(const std::filesystem::path& path, const TrainingStart& start) : file(path) {
+  Impl(const std::filesystem::path& path, const TrainingStart& start, const RunLabels& labels) : file(path) {
     lockAsWriter(file.descriptor());
     const auto held = hdf5::lock();
-    growing = std::make_unique<GrowingFile>(file.descriptor(), path.string(), start);
+    growing = std::make_unique<GrowingFile>(file.descriptor(), path.string(), start, labels);
   }
   ~Impl() {
     try {
@@ -150,7 +153,7 @@ TrainingLogWriter::~TrainingLogWriter() = default;
 TrainingLogWriter TrainingLogWriter::create(const std::filesystem::path& path, const TrainingStart& start) {
   refuseWhileWritten(path);
   refuseWithoutShape(path.string(), start);
-  TrainingLogWriter writer(std::make_unique<Impl>(path, start));
+  TrainingLogWriter writer(std::make_unique<Impl>(path, start, RunLabels()));
   writer.sync();
   writer.impl_->file.commit();
   return writer;
@@ -159,7 +162,7 @@ TrainingLogWriter TrainingLogWriter::create(const std::filesystem::path& path, c
 TrainingLogWriter TrainingLogWriter::reopen(const std::filesystem::path& path, std::int64_t keepThroughStep) {
   refuseWhileWritten(path);
   const TrainingLog old = readTrainingLog(path);
-  TrainingLogWriter writer(std::make_unique<Impl>(path, old.start));
+  TrainingLogWriter writer(std::make_unique<Impl>(path, old.start, runLabels(path)));
   const auto keep = [&](const auto& rows) {
     for (const auto& row : rows) {
       if (row.step <= keepThroughStep) writer.append(row);

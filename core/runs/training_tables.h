@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,6 +96,20 @@ class TableReader {
  public:
   TableReader(const char* name, const hdf5::GroupReader& root, const TrainingShape& shape)
       : name_(name), shape_(shape), type_(rowType<Row>(shape)), dataset_(root.growing(name, type_.get())) {}
+
+  /// The last row that was written, if any; what `next` gives stays as it is.
+  std::optional<Row> last(const hdf5::GroupReader& root) {
+    root.refresh(dataset_, name_);
+    std::vector<char> bytes(H5Tget_size(type_.get()));
+    for (std::uint64_t at = dataset_.shape.front(); at-- > 0;) {
+      root.readRange(dataset_, name_, type_.get(), at, 1, bytes.data());
+      Row row;
+      RowUnpacker fields(bytes.data());
+      describeRow(fields, row, shape_);
+      if (row.step >= 0) return row;
+    }
+    return std::nullopt;
+  }
 
   /// The rows that came since. A row that never reached the disk, or is not `whole` yet, ends them.
   template <typename Whole>

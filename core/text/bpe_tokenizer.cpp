@@ -91,10 +91,16 @@ void BpeTokenizer::readAdded(const BpeVocabulary& vocabulary) {
   for (const AddedToken& added : vocabulary.added) {
     const std::size_t id = checked(added.id);
     special_[id] = added.special;
-    (added.special      ? special
-     : added.normalized ? normalized
-                        : plain)
-        .push_back({added.text, added.id, added.stripLeft, added.stripRight, added.wholeWord});
+    NameMatcher::Name name{added.text, added.id, added.stripLeft, added.stripRight, added.wholeWord};
+    if (added.special) {
+      special.push_back(std::move(name));
+    } else if (added.normalized) {
+      // It is found as it would be spelled in the text that is searched for it.
+      if (form_ != NormalForm::none) name.text = NormalText(name.text, form_).text();
+      normalized.push_back(std::move(name));
+    } else {
+      plain.push_back(std::move(name));
+    }
   }
   plainAdded_ = NameMatcher(plain);
   normalizedAdded_ = NameMatcher(normalized);

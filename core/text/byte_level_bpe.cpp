@@ -35,10 +35,11 @@ std::vector<std::string> bytesBehind(const BpeVocabulary& vocabulary) {
   std::vector<std::string> bytes;
   bytes.reserve(vocabulary.tokens.size());
   for (const std::string& token : vocabulary.tokens) bytes.push_back(bytesBehind(token));
-  for (const AddedToken& added : vocabulary.added) {  // those are spelled as they are
-    if (added.id >= 0 && added.id < static_cast<std::int64_t>(bytes.size())) {
-      bytes[static_cast<std::size_t>(added.id)] = added.text;
-    }
+  // Added tokens are spelled as they are. One that is a byte's character ("Ġ") goes on to stand for the byte as well.
+  for (const AddedToken& added : vocabulary.added) {
+    if (added.id < 0 || added.id >= static_cast<std::int64_t>(bytes.size())) continue;
+    std::string& own = bytes[static_cast<std::size_t>(added.id)];
+    if (own.size() != 1) own = added.text;
   }
   return bytes;
 }
@@ -54,7 +55,7 @@ ByteLevelBpe::ByteLevelBpe(const BpeVocabulary& vocabulary)
   const auto bytesAt = [&](std::int32_t id) -> const std::string& { return bytes()[static_cast<std::size_t>(id)]; };
   const auto isWord = [&](std::int32_t id) { return !isAdded[static_cast<std::size_t>(id)] && !bytesAt(id).empty(); };
   for (std::int32_t id = 0; id < count; ++id) {
-    if (isWord(id) && bytesAt(id).size() == 1) byteIds_[static_cast<unsigned char>(bytesAt(id)[0])] = id;
+    if (bytesAt(id).size() == 1) byteIds_[static_cast<unsigned char>(bytesAt(id)[0])] = id;
   }
   std::vector<BpeSymbol> symbols;
   for (std::int32_t id = 0; id < count; ++id) {

@@ -59,7 +59,7 @@ void asGemma(std::vector<SentencepieceModel::Piece>& pieces) {
   }
 }
 
-std::shared_ptr<const Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
+std::shared_ptr<Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
   const auto& tokens = file.strings(prefix + "tokens");
   const auto types = typesOf(file, tokens.size());
   const bool gemma = file.string("general.architecture").starts_with("gemma");
@@ -89,7 +89,7 @@ std::shared_ptr<const Tokenizer> sentencepieceTokenizer(const GgufFile& file) {
   return makeSentencepieceTokenizer(std::move(model), nameOf(file), file.boolean(prefix + "add_bos_token", true));
 }
 
-std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
+std::shared_ptr<Tokenizer> byteLevelTokenizer(const GgufFile& file) {
   BpeVocabulary vocabulary;
   vocabulary.source = nameOf(file);
   vocabulary.tokens = file.strings(prefix + "tokens");
@@ -116,10 +116,16 @@ std::shared_ptr<const Tokenizer> byteLevelTokenizer(const GgufFile& file) {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file) {
+std::shared_ptr<Tokenizer> ggufTokenizer(const GgufFile& file) {
   const std::string kind = file.string(prefix + "model");
-  if (kind == "llama") return sentencepieceTokenizer(file);
-  if (kind == "gpt2") return byteLevelTokenizer(file);
+  std::shared_ptr<Tokenizer> tokenizer;
+  if (kind == "llama") tokenizer = sentencepieceTokenizer(file);
+  if (kind == "gpt2") tokenizer = byteLevelTokenizer(file);
+  if (tokenizer) {
+    const std::string key = "tokenizer.chat_template";
+    if (file.has(key)) tokenizer->setChatTemplate(ChatTemplate(file.string(key), nameOf(file) + ": " + key));
+    return tokenizer;
+  }
   throw Error(
       nameOf(file) + ": the tokenizer \"" + kind +
       "\" (tokenizer.ggml.model) is not known; expected \"llama\" (sentencepiece) or \"gpt2\" (byte-level BPE).");

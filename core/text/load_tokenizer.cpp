@@ -28,13 +28,23 @@ std::filesystem::path tokenizerFile(const std::filesystem::path& path) {
       (folder.empty() ? "this folder" : folder.string()) + ".");
 }
 
-std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
-  const std::filesystem::path file = tokenizerFile(path);
-  if (isGgufFile(file)) return ggufTokenizer(GgufFile(file));
+namespace {
+
+std::shared_ptr<Tokenizer> readTokenizer(const std::filesystem::path& file) {
   if (file.extension() == ".model") return loadSentencepieceModel(file);
   if (file.filename().string().starts_with("tekken")) return loadTekken(file);
   if (file.filename() == "vocab.json") return loadVocabJson(file);
   return loadTokenizerJson(file);
+}
+
+}  // namespace
+
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::filesystem::path& path) {
+  const std::filesystem::path file = tokenizerFile(path);
+  if (isGgufFile(file)) return ggufTokenizer(GgufFile(file));
+  std::shared_ptr<Tokenizer> tokenizer = readTokenizer(file);
+  tokenizer->setChatTemplate(readChatTemplate(file.parent_path()));
+  return tokenizer;
 }
 
 }  // namespace sinkscope

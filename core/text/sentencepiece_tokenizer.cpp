@@ -105,8 +105,8 @@ void SentencepieceTokenizer::appendPieces(std::vector<PlacedId>& tokens, std::st
   }
 }
 
-std::shared_ptr<const Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
-                                                            bool addsBos) {
+std::shared_ptr<Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
+                                                      bool addsBos) {
   if (auto vocabulary = asByteFallbackBpe(model, source)) {
     vocabulary->addsBos = addsBos;
     return std::make_shared<CharacterBpe>(*vocabulary);
@@ -114,7 +114,7 @@ std::shared_ptr<const Tokenizer> makeSentencepieceTokenizer(SentencepieceModel m
   return std::make_shared<SentencepieceTokenizer>(std::move(model), source, addsBos);
 }
 
-std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path) {
+std::shared_ptr<Tokenizer> loadSentencepieceModel(const std::filesystem::path& path) {
   const std::string content = readTextFile(path);
   const std::optional<bool> addsBos = readTokenizerConfig(path.parent_path()).addBos;
   if (auto vocabulary = asByteFallbackBpe(parseSentencepiece(content, path.string()), path.string())) {

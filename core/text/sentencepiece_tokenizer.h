@@ -56,10 +56,10 @@ class SentencepieceTokenizer : public Tokenizer {
 };
 
 /// A tokenizer for a vocabulary that sentencepiece itself did not write, by the library only where it has to be.
-std::shared_ptr<const Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
-                                                            bool addsBos);
+std::shared_ptr<Tokenizer> makeSentencepieceTokenizer(SentencepieceModel model, const std::string& source,
+                                                      bool addsBos);
 
 /// Reads a .model file; a tokenizer_config.json beside it may say that <bos> is not put first.
-std::shared_ptr<const Tokenizer> loadSentencepieceModel(const std::filesystem::path& path);
+std::shared_ptr<Tokenizer> loadSentencepieceModel(const std::filesystem::path& path);
 
 }  // namespace sinkscope

@@ -60,7 +60,7 @@ class Reader {
  public:
   Reader(const Json& json, const std::filesystem::path& path) : json_(json), source_(path.string()) {}
 
-  std::shared_ptr<const Tokenizer> tokenizer(const TokenizerConfig& config) {
+  std::shared_ptr<Tokenizer> tokenizer(const TokenizerConfig& config) {
     const Json& settings = json_.at("config");
     const auto size = settings.at("default_vocab_size").get<std::int64_t>();
     const auto specials = settings.at("default_num_special_tokens").get<std::int64_t>();
@@ -129,7 +129,7 @@ class Reader {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> loadTekken(const std::filesystem::path& path) {
+std::shared_ptr<Tokenizer> loadTekken(const std::filesystem::path& path) {
   const Json json = Json::parse(readTextFile(path), nullptr, false);
   if (json.is_discarded()) throw Error(path.string() + " is not a tekken.json as expected: it is no JSON.");
   try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/text/chat_template.h"
 #include "core/text/name_matcher.h"
 #include "core/text/token.h"
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sinkscope {
@@ -17,7 +19,9 @@ namespace sinkscope {
 struct EncodeOptions {
   bool addBos = false;        ///< put <bos> first
   bool parseSpecial = false;  ///< read "<bos>" and its like in the text as tokens instead of as text
-  std::size_t limit = 0;      ///< cut to this many tokens after special tokens were added; 0: no limit
+  /// The text is a user's message: it is read in the markup of the model's chat template, whose names are tokens.
+  bool chat = false;
+  std::size_t limit = 0;  ///< cut to this many tokens after special tokens were added; 0: no limit
 };
 
 /// A token where it stands in a text; it begins where the one before it ends.
@@ -36,7 +40,8 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// Tokens of `text`. Throws `Error` when `addBos` is asked of a vocabulary that has none.
+  /// Tokens of `text`. Those of a chat template's markup are added ones. Throws `Error` when `addBos` is asked of a
+  /// vocabulary that has none, and `chat` where the template has a problem.
   std::vector<Token> encode(std::string_view text, const EncodeOptions& options = {}) const;
   /// Only their ids, which is faster.
   std::vector<std::int64_t> encodeIds(std::string_view text, const EncodeOptions& options = {}) const;
@@ -51,10 +56,17 @@ class Tokenizer {
   virtual bool addsBos() const = 0;      ///< whether the tokenizer itself puts <bos> first
   virtual std::string kind() const = 0;  ///< "sentencepiece", "byte-level BPE"
 
+  const ChatTemplate& chatTemplate() const { return chat_; }
+  /// Whether <bos> stands first by itself: before raw text, or where the chat template puts it.
+  bool addsBosTo(bool chat) const;
+
   /// Bytes of a sequence, special tokens left out. It is the encoded text again, except where the tokenizer changes
   /// text before it encodes: a space put before it (LLaMa 2), "\u2581" read as a space, characters composed (Qwen) or
   /// folded.
   std::string decode(const std::vector<std::int64_t>& ids) const;
+
+  /// Before others have the tokenizer.
+  void setChatTemplate(ChatTemplate chat) { chat_ = std::move(chat); }
 
  protected:
   /// `id` as an index; throws `Error` outside the vocabulary.
@@ -66,7 +78,14 @@ class Tokenizer {
   virtual const NameMatcher& specialTokens() const = 0;
 
  private:
+  struct Message;
+
   std::vector<PlacedId> place(std::string_view text, const EncodeOptions& options) const;
+  std::string nameOf(std::optional<std::int64_t> id) const;
+  /// `user` in the chat template's markup.
+  Message rendered(const std::string& user, bool addBos) const;
+
+  ChatTemplate chat_;
 };
 
 /// The tokenizer that belongs to the model at `path`: inside a GGUF; tokenizer.json, tokenizer.model, tekken.json,

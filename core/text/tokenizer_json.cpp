@@ -41,7 +41,7 @@ class Reader {
  public:
   Reader(const Json& json, const std::filesystem::path& path) : json_(json), source_(path.string()) {}
 
-  std::shared_ptr<const Tokenizer> tokenizer(const TokenizerConfig& config) {
+  std::shared_ptr<Tokenizer> tokenizer(const TokenizerConfig& config) {
     const std::string type = json_.at("model").value("type", "BPE");
     if (type != "BPE") fail("the tokenizer model \"" + type + "\" is not supported; expected BPE.");
     readModel();
@@ -227,7 +227,7 @@ class Reader {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> tokenizerOfJson(const Json& json, const std::filesystem::path& path) {
+std::shared_ptr<Tokenizer> tokenizerOfJson(const Json& json, const std::filesystem::path& path) {
   try {
     return Reader(json, path).tokenizer(readTokenizerConfig(path.parent_path()));
   } catch (const Json::exception& error) {
@@ -235,7 +235,7 @@ std::shared_ptr<const Tokenizer> tokenizerOfJson(const Json& json, const std::fi
   }
 }
 
-std::shared_ptr<const Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
+std::shared_ptr<Tokenizer> loadTokenizerJson(const std::filesystem::path& path) {
   const Json json = Json::parse(readTextFile(path), nullptr, false);
   if (json.is_discarded()) throw Error(path.string() + " is not a tokenizer.json as expected: it is no JSON.");
   return tokenizerOfJson(json, path);

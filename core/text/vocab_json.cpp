@@ -35,7 +35,7 @@ Json mergesOf(const std::string& content) {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> loadVocabJson(const std::filesystem::path& path) {
+std::shared_ptr<Tokenizer> loadVocabJson(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.parent_path();
   TokenizerConfig config = readTokenizerConfig(folder);
   if (config.special.empty()) config.special.push_back("<|endoftext|>");  // GPT-2's, where no file says otherwise

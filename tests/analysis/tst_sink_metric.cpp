@@ -239,8 +239,8 @@ class TestSinkMetric : public QObject {
   }
 
   void conventionsAreAllPrinted() {
-    const SinkConventions table{0.8, 64, 64, 170, true, "<bos>", true};
-    QCOMPARE(describe({0.3, 64, 64, 170, true, "<bos>", true}),
+    const SinkConventions table{0.8, 64, 64, 170, true, "<bos>", false, true};
+    QCOMPARE(describe({0.3, 64, 64, 170, true, "<bos>", false, true}),
              std::string("ε 0.3 · T 64 · 170 prompts · <bos> added · query 0 included"));
     std::set<std::string> texts{describe(table)};
     SinkConventions other = table;

@@ -25,6 +25,11 @@ class TinyFolder {
 
   QString path() const { return folder_.path(); }
   QString file(const QString& name) const { return folder_.filePath(name); }
+  /// Gives it a chat template, for who opens it from now on.
+  void addChatTemplate(const QByteArray& source) const {
+    QFile file(folder_.filePath("chat_template.jinja"));
+    if (!file.open(QIODevice::WriteOnly) || file.write(source) != source.size()) qFatal("cannot write a template");
+  }
 
  private:
   static QJsonObject tokenizer() {

@@ -1,4 +1,5 @@
 // sinkscope models, as a script would call it, in a home of its own.
+#include "core/model/model_folders.h"
 #include "tests/app/executable.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/model/fake_caches.h"
@@ -42,6 +43,21 @@ class TestModelsCommand : public QObject {
     QCOMPARE(named("small")["source"].toString(), QString("added folder"));
     QVERIFY(outcome.json()["memoryOfMachine"].toDouble() > 1 << 28);
     QVERIFY(outcome.json()["folders"].toArray().size() > 5);
+  }
+
+  void foldersAddedInTheWindow() {
+    const FakeHome home;
+    const TinyFolder tiny;
+    for (const char* name : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
+      home.write(QStringLiteral("mine/own/") + name, damage::readAll(tiny.file(name)));
+    const QStringList analyze{"analyze", "--model", "own", "--prompt", "The river ran.", "--json"};
+    QCOMPARE(call(analyze).exitCode, 1);
+    setAddedModelFolders({home.path("mine").toStdString()});
+    const Outcome outcome = call(analyze);
+    QVERIFY2(outcome.exitCode == 0, outcome.error);
+    QCOMPARE(outcome.json()["model"].toObject()["name"].toString(), QString("own"));
+    const QJsonArray models = call({"models", "--json"}).json()["models"].toArray();
+    QVERIFY(std::ranges::any_of(models, [](const QJsonValue& model) { return model["name"] == "own"; }));
   }
 
   void theTableHasALineAModel() {

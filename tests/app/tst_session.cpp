@@ -91,6 +91,25 @@ class TestSession : public QObject {
     QVERIFY(answer->file.isEmpty());
   }
 
+  void chatMessagesHaveTheirMarkup() {
+    const TinyFolder folder;
+    const auto tokensOf = [&](bool chat) {
+      Fixture f;
+      ExploreRequest asked = request("abc");
+      asked.model = folder.path().toStdString();
+      asked.chat = chat;
+      const ExploredPtr answer = f.explore(asked);
+      std::string text = answer ? answer->result->request.chat ? "chat: " : "raw: " : "";
+      if (answer)
+        for (const Token& token : answer->result->prompts[0].tokens) text += visibleText(token);
+      return text;
+    };
+    QCOMPARE(tokensOf(true), std::string("raw: <s>abc"));  // it has no template
+    folder.addChatTemplate("{{ bos_token }}[{{ messages[0].content }}]");
+    QCOMPARE(tokensOf(true), std::string("chat: <s>[abc]"));
+    QCOMPARE(tokensOf(false), std::string("raw: <s>abc"));
+  }
+
   void aModelThatIsNotThereFailsWithASentence() {
     Fixture f;
     ExploreRequest missing = request();

@@ -211,6 +211,13 @@ def small_goldens(texts):
         "single_word": {"added_tokens": [flags | {"id": table, "content": "the", "single_word": True},
                                          flags | {"id": lines, "content": "an", "single_word": True, "lstrip": True,
                                                   "rstrip": True}]},
+        "normalized": {"normalizer": {"type": "NFKC"}, "added_tokens": [
+            flags | {"id": table, "content": "ＡＢ", "normalized": True},
+            flags | {"id": lines, "content": "ﬁ", "normalized": False}]},
+        "normalized, decomposed": {"normalizer": {"type": "NFD"}, "added_tokens": [
+            flags | {"id": table, "content": "\u00e9", "normalized": True}]},
+        "characters of bytes": {"added_tokens": [
+            flags | {"id": vocab[c], "content": c} for c in ("!", "\u0120", "e")]},
     }
     for name, change in changes.items():
         tokenizer = tokenizers.Tokenizer.from_str(json.dumps(parts | change))

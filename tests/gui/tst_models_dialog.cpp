@@ -179,13 +179,13 @@ class TestModelsDialog : public QObject {
     QVERIFY(f.looked());
     QCOMPARE(f.column(ModelTable::Name).filter("bloom"), QStringList{"bloom"});
     QCOMPARE(f.cell(f.select("bloom").row(), ModelTable::Status), QString("not supported: bloom"));
-    QCOMPARE(Settings(f.home.path("settings.ini")).modelFolders(), QStringList{f.home.path("mine")});
+    QCOMPARE(addedModelFolders(), std::vector<std::filesystem::path>{f.home.path("mine").toStdString()});
     const QList<QAction*> added = f.find<QPushButton>("removeModelFolder")->menu()->actions();
     QCOMPARE(added.size(), 1);
     added.front()->trigger();
     QVERIFY(f.looked());
     QVERIFY(!f.column(ModelTable::Name).contains("bloom"));
-    QCOMPARE(f.settings.modelFolders(), QStringList());
+    QVERIFY(addedModelFolders().empty());
   }
 
   void whereNothingIsTheDialogTeaches() {

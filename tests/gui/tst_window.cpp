@@ -165,6 +165,30 @@ class TestWindow : public QObject {
     QVERIFY(!f.map(1)->isVisible());
   }
 
+  void promptsAsChatMessages() {
+    const TinyFolder folder;
+    WindowFixture f;
+    QVERIFY(f.open(folder.path()));
+    auto* chat = f.page()->promptPanel()->findChild<QCheckBox*>("chat");
+    QVERIFY(chat->isVisible() && !chat->isEnabled());
+    QVERIFY2(chat->toolTip().contains("without a chat template"), qPrintable(chat->toolTip()));
+    f.window.reset();
+
+    folder.addChatTemplate("{{ bos_token }}[{{ messages[0].content }}]");
+    QVERIFY(f.open(folder.path()));
+    chat = f.page()->promptPanel()->findChild<QCheckBox*>("chat");
+    QVERIFY(chat->isEnabled() && !chat->isChecked());
+    const std::size_t raw = f.page()->explored()->result->prompts[0].tokens.size();
+    QVERIFY(f.leadsToResult([&] { chat->click(); }));
+    const ExploreResult& marked = *f.page()->explored()->result;
+    QVERIFY(marked.request.chat);
+    QCOMPARE(marked.prompts[0].tokens.size(), std::min<std::size_t>(raw + 2, 64));
+    QCOMPARE(marked.prompts[0].tokens[1].bytes, std::string("["));
+    QVERIFY(f.page()->conventions().contains("as a chat message"));
+    QVERIFY(f.leadsToResult([&] { f.window->document().undoStack().undo(); }));
+    QVERIFY(!chat->isChecked());
+  }
+
   void hidingTheSinkRenormalises() {
     WindowFixture f;
     QVERIFY(f.open(model_.path()));

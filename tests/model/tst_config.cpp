@@ -333,7 +333,6 @@ void TestConfig::brokenGguf_data() {
   add("scaling", entry("llama.rope.scaling.type", "dynamic"), "'dynamic'");
   add("rope", entry("llama.rope.dimension_count", 4u), "rope.dimension_count");
   add("value", entry("llama.attention.value_length", 4u), "value_length");
-  add("split", entry("split.count", 3u), "one part");
   add("experts", entry("llama.expert_count", 8u), "experts per token");
   add("epsilon", entry("llama.rope.freq_base", -1.0f), "rotary");
 }

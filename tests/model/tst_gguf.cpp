@@ -7,6 +7,8 @@
 
 #include <QTemporaryDir>
 
+#include <set>
+
 using sinkscope::GgufFile;
 using namespace gguf_bytes;
 
@@ -35,6 +37,11 @@ QByteArray oneTensor(const std::vector<quint64>& dimensions, quint32 type, quint
   return bytes.append(QByteArray(data, '\0'));
 }
 
+/// A model in three files, which the Python package wrote (tests/data/make_tiny_ggufs.py).
+QString partName(int number) {
+  return QStringLiteral("llama31-tied-0000%1-of-00003.gguf").arg(number);
+}
+
 }  // namespace
 
 class TestGguf : public QObject {
@@ -44,6 +51,8 @@ class TestGguf : public QObject {
   void wrongKindIsSaid();
   void tensorsAreListed();
   void version2();
+  void severalFiles();
+  void brokenParts();
   void brokenHeaders_data();
   void brokenHeaders();
   void cutFiles();
@@ -115,6 +124,40 @@ void TestGguf::version2() {
   const GgufFile old(path_.toStdString()), current(goodPath.toStdString());
   QCOMPARE(old.version(), 2u);
   QVERIFY(at::equal(old.read("Q6_K"), current.read("Q6_K")));
+}
+
+// The tensors of all files are those of the same model in one.
+void TestGguf::severalFiles() {
+  const QString data = QStringLiteral(SINKSCOPE_TEST_DATA);
+  const GgufFile whole((data + "/tiny_gguf/llama31-tied.gguf").toStdString());
+  const GgufFile parts((data + "/tiny_parts/" + partName(1)).toStdString());
+  QCOMPARE(parts.files().size(), std::size_t{3});
+  QCOMPARE(parts.tensors().size(), whole.tensors().size());
+  std::set<std::size_t> used;
+  for (const auto& [name, info] : whole.tensors()) {
+    QVERIFY2(at::equal(parts.read(name), whole.read(name)), name.c_str());
+    used.insert(parts.tensors().at(name).file);
+  }
+  QCOMPARE(used.size(), std::size_t{3});
+  QCOMPARE(parts.integer("llama.block_count"), whole.integer("llama.block_count"));
+}
+
+void TestGguf::brokenParts() {
+  const QString data = QStringLiteral(SINKSCOPE_TEST_DATA "/tiny_parts/");
+  const auto put = [&](int from, const QString& name) {
+    damage::writeAll(folder_.filePath(name), damage::readAll(data + partName(from)));
+  };
+  const auto says = [&](const QString& name, const QString& part) {
+    const QString error = damage::errorOf([&] { GgufFile file(folder_.filePath(name).toStdString()); });
+    QVERIFY2(error.contains(part), qPrintable(error));
+  };
+  put(1, partName(1));
+  put(2, partName(2));
+  says(partName(1), partName(3));
+  put(2, partName(3));
+  says(partName(1), partName(3) + " is not part 3 of the 3 files of " + partName(1));
+  put(1, QStringLiteral("other.gguf"));
+  says(QStringLiteral("other.gguf"), QStringLiteral("does not end in '-00001-of-00003.gguf'"));
 }
 
 void TestGguf::brokenHeaders_data() {

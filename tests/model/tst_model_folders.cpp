@@ -88,6 +88,23 @@ class TestModelFolders : public QObject {
     QCOMPARE(pathsOf(ModelSource::Ollama)[0], QString("/ollama"));
   }
 
+  void addedFoldersAreKept() {
+    const FakeHome home;
+    QVERIFY(addedModelFolders().empty());
+    setAddedModelFolders({"/mine/a folder", "/other"});
+    QCOMPARE(addedModelFolders(), (std::vector<std::filesystem::path>{"/mine/a folder", "/other"}));
+    const std::vector<ModelFolder> folders = modelFolders();
+    QVERIFY(std::ranges::find(folders, ModelFolder{ModelSource::Added, "/other"}) != folders.end());
+    const QString error = damage::errorOf([] { setAddedModelFolders({"/two\nlines"}); });
+    QVERIFY2(error.contains("line break"), qPrintable(error));
+    QCOMPARE(addedModelFolders().size(), std::size_t{2});
+    setAddedModelFolders({});
+    QVERIFY(addedModelFolders().empty());
+    QVERIFY(QFile::remove(home.path(".local/share/sinkscope/model-folders.txt")));
+    home.write(".local/share/sinkscope/model-folders.txt/in the way", "");
+    QVERIFY(!damage::errorOf([] { setAddedModelFolders({"/mine"}); }).isEmpty());
+  }
+
   void nothingThere() {
     const FakeHome home;
     QCOMPARE(namesOf(listed()), QStringList());

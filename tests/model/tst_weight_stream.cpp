@@ -31,7 +31,8 @@ std::filesystem::path storedAs(at::ScalarType type, const std::string& name, con
   const std::filesystem::path from = std::filesystem::path(SINKSCOPE_TEST_DATA) / "tiny" / name;
   const std::filesystem::path to = std::filesystem::path(folder.path().toStdString()) / (name + at::toString(type));
   std::filesystem::create_directories(to);
-  std::filesystem::copy_file(from / "config.json", to / "config.json");
+  std::filesystem::copy_file(from / "config.json", to / "config.json",
+                             std::filesystem::copy_options::overwrite_existing);
   const SafetensorsFile file(from);
   std::map<std::string, at::Tensor> tensors;
   for (const auto& [tensor, info] : file.tensors()) tensors[tensor] = file.read(tensor).to(type);

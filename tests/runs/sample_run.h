@@ -130,6 +130,7 @@ inline Exploration exploration() {
   result.request.model = "gemma-3-270m";
   result.request.prompts = {"Zo\xC3\xAB", "", "third\nline"};
   result.request.bos = false;
+  result.request.chat = true;
   result.request.tokenLimit = 48;
   result.request.keep = Keep::Everything;
   result.request.budgetBytes = std::uint64_t{1} << 63;

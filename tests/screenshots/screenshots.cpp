@@ -1,4 +1,4 @@
-// usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5 SUFFIX
+// usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/ SUFFIX
 #include "app/export_dialog.h"
 #include "app/models_dialog.h"
 #include "app/pages/change_panel.h"
@@ -14,17 +14,21 @@
 #include "app/pages/report_page.h"
 #include "app/pages/report_setup.h"
 #include "app/pages/robustness_page.h"
+#include "app/pages/runs_page.h"
 #include "app/pages/sweep_panel.h"
 #include "app/pages/toy_page.h"
 #include "app/pages/train_page.h"
 #include "app/rail.h"
+#include "app/run_table.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
 #include "widgets/scatter_plot.h"
 
+#include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPixmap>
 #include <QPushButton>
@@ -221,6 +225,28 @@ void takeReport(WindowFixture& f, const Camera& camera) {
   f.window->rail()->turnTo(f.page());
 }
 
+/// The page of saved runs on a library of their own.
+void takeLibrary(WindowFixture& f, const Camera& camera, const QString& library) {
+  for (const char* name : {"XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, f.folder.path().toLocal8Bit());
+  setLibraryFolders({library.toStdString()});
+  f.window = std::make_unique<Window>(f.settings, f.appearance);
+  RunsPage* page = f.window->runsPage();
+  f.window->setRunReader(SINKSCOPE_EXECUTABLE);
+  f.window->document().edit(Document::Field::Model, [](Inputs& inputs) { inputs.model = "built-in"; });
+  f.window->turnTo(page);
+  f.window->resize(1360, 880);
+  f.window->show();
+  wait([&] { return page->table()->rowCount() > 0 && f.label("runsState").endsWith("runs"); });
+  page->view()->selectRow(0);
+  camera.take(f.window.get(), QStringLiteral("runs"));
+  auto* grouping = f.find<QComboBox>("groupRuns");
+  grouping->setCurrentIndex(grouping->findData(static_cast<int>(RunColumn::Kind)));
+  f.window->resize(1024, 700);
+  camera.take(f.window.get(), QStringLiteral("runs-grouped"));
+  page->search()->setText("nothing has this");
+  camera.take(f.window.get(), QStringLiteral("runs-none"));
+}
+
 void takeModels(WindowFixture& f, const Camera& camera) {
   f.window->showModels();
   ModelsDialog* dialog = f.window->modelsDialog();
@@ -242,7 +268,8 @@ void takeError(WindowFixture& f, const Camera& camera) {
 int main(int argc, char** argv) {
   QApplication application(argc, argv);
   const QStringList arguments = QApplication::arguments();
-  if (arguments.size() != 5) qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5 SUFFIX");
+  if (arguments.size() != 5)
+    qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/ SUFFIX");
   const Scheme scheme = arguments[2] == QLatin1String("dark") ? Scheme::Dark : Scheme::Light;
   const Camera camera(arguments[1], '-' + arguments[2] + arguments[4]);
 
@@ -250,6 +277,10 @@ int main(int argc, char** argv) {
   f.appearance.apply(scheme, 1);
   if (arguments[3].endsWith(QLatin1String(".h5"))) {
     takeRun(f, camera, arguments[3]);
+    return 0;
+  }
+  if (arguments[3].endsWith(QLatin1Char('/'))) {
+    takeLibrary(f, camera, arguments[3]);
     return 0;
   }
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));

@@ -8,6 +8,7 @@ sinkscope_test(text tekken unit)
 sinkscope_test(text normalizer unit)
 sinkscope_test(text demo_tokenizers model)
 sinkscope_test(text utf8 unit)
+sinkscope_test(text chat_template model)
 sinkscope_test(text english_prompts model)
 target_compile_definitions(tst_english_prompts PRIVATE SINKSCOPE_SOURCE="${CMAKE_SOURCE_DIR}")
 

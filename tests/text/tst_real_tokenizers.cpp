@@ -1,3 +1,4 @@
+#include "tests/text/chat_goldens.h"
 #include "tests/text/mixed_text.h"
 #include "tests/text/token_goldens.h"
 
@@ -90,6 +91,21 @@ class TestRealTokenizers : public QObject {
     }
     QCOMPARE(different, 0);
     QCOMPARE(count, golden["tokens"].toInteger());
+  }
+
+  void chatMessages_data() {
+    QTest::addColumn<QString>("name");
+    for (const char* name : {"gemma-3", "llama-3.1", "qwen-3"}) QTest::newRow(name) << name;
+  }
+
+  void chatMessages() {
+    QFETCH(QString, name);
+    const QString folder = folderOf(name);
+    if (!QFile::exists(folder)) {
+      skipped_ = true;
+      QSKIP(qPrintable(missing(folder)));
+    }
+    compareChat(*loadTokenizer(folder.toStdString()), chatGoldens("published")[name].toArray());
   }
 
   void tokensGiveTheTextBack_data() { idsEqual_data(); }

@@ -1,0 +1,7 @@
+sinkscope_test(catalogue run_query unit)
+sinkscope_test(catalogue catalogue unit)
+sinkscope_test(catalogue card_reader unit)
+foreach(name catalogue card_reader)
+  target_compile_definitions(tst_${name} PRIVATE SINKSCOPE_EXECUTABLE="$<TARGET_FILE:sinkscope>")
+  add_dependencies(tst_${name} sinkscope)
+endforeach()
