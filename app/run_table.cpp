@@ -26,17 +26,17 @@ struct ColumnTexts {
 
 // What a narrow window shows of them is what tells runs apart.
 constexpr std::array kColumns{
-    ColumnTexts{RunColumn::Name, QT_TR_NOOP("Name"), QT_TR_NOOP("As you called it, else its file's name"), 42},
-    ColumnTexts{RunColumn::Kind, QT_TR_NOOP("Kind"), QT_TR_NOOP("What was asked"), 22},
-    ColumnTexts{RunColumn::Model, QT_TR_NOOP("Model"), QT_TR_NOOP("Which model, or what a training is called"), 32},
-    ColumnTexts{RunColumn::Bos, QT_TR_NOOP("<bos>"), QT_TR_NOOP("Whether <bos> was put first"), 18},
-    ColumnTexts{RunColumn::Tokens, QT_TR_NOOP("T"), QT_TR_NOOP("Tokens of the longest prompt"), 12},
+    ColumnTexts{RunColumn::Name, QT_TR_NOOP("Name"), QT_TR_NOOP("As you called it, else its file's name"), 36},
+    ColumnTexts{RunColumn::Kind, QT_TR_NOOP("Kind"), QT_TR_NOOP("What was asked"), 21},
+    ColumnTexts{RunColumn::Model, QT_TR_NOOP("Model"), QT_TR_NOOP("Which model, or what a training is called"), 28},
+    ColumnTexts{RunColumn::Bos, QT_TR_NOOP("<bos>"), QT_TR_NOOP("Whether <bos> was put first"), 15},
+    ColumnTexts{RunColumn::Tokens, QT_TR_NOOP("T"), QT_TR_NOOP("Tokens of the longest prompt"), 10},
     ColumnTexts{RunColumn::SinkRate, QT_TR_NOOP("Sink rate"),
                 QT_TR_NOOP("Fraction of the heads whose α₀ is above ε 0.3, query 0 included"), 19},
-    ColumnTexts{RunColumn::Loss, QT_TR_NOOP("Loss"), QT_TR_NOOP("Nats a token"), 14},
-    ColumnTexts{RunColumn::Date, QT_TR_NOOP("Date"), QT_TR_NOOP("When it was begun"), 33},
+    ColumnTexts{RunColumn::Loss, QT_TR_NOOP("Loss"), QT_TR_NOOP("Nats a token"), 12},
+    ColumnTexts{RunColumn::Date, QT_TR_NOOP("Date"), QT_TR_NOOP("When it was begun"), 32},
     ColumnTexts{RunColumn::Prompt, QT_TR_NOOP("Prompt"), QT_TR_NOOP("How the first prompt begins"), 0},
-    ColumnTexts{RunColumn::Tags, QT_TR_NOOP("Tags"), QT_TR_NOOP("Yours"), 24},
+    ColumnTexts{RunColumn::Tags, QT_TR_NOOP("Tags"), QT_TR_NOOP("Yours"), 20},
 };
 
 bool isNumber(int section) {
