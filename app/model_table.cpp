@@ -1,5 +1,6 @@
 #include "app/model_table.h"
 
+#include "app/plain_table.h"
 #include "core/byte_text.h"
 #include "widgets/theme.h"
 
@@ -154,7 +155,7 @@ QTableView* modelView(ModelTable* table, QWidget* parent) {
   rows->setSortCaseSensitivity(Qt::CaseInsensitive);
   rows->setFilterCaseSensitivity(Qt::CaseInsensitive);
   rows->setFilterKeyColumn(-1);
-  auto* view = new QTableView(parent);
+  QTableView* view = plainTable(parent);
   auto* style = new RoomyCells;
   style->setParent(view);  // a style is nobody's otherwise
   view->setStyle(style);
@@ -162,19 +163,8 @@ QTableView* modelView(ModelTable* table, QWidget* parent) {
   view->setModel(rows);
   view->setSortingEnabled(true);
   view->sortByColumn(ModelTable::Name, Qt::AscendingOrder);
-  view->setSelectionBehavior(QAbstractItemView::SelectRows);
   view->setSelectionMode(QAbstractItemView::SingleSelection);
-  view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  view->setShowGrid(false);
-  view->setFrameShape(QFrame::NoFrame);
-  view->setWordWrap(false);
-  view->setTabKeyNavigation(false);
-  view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-  view->verticalHeader()->hide();
-  view->verticalHeader()->setMinimumSectionSize(0);
-  view->verticalHeader()->setDefaultSectionSize(QFontMetrics(themeFor(parent).body).height() + kSpacing);
   QHeaderView* header = view->horizontalHeader();
-  header->setHighlightSections(false);
   header->setSectionResizeMode(QHeaderView::ResizeToContents);
   header->setSectionResizeMode(ModelTable::Name, QHeaderView::Stretch);
   return view;

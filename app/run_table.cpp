@@ -1,5 +1,6 @@
 #include "app/run_table.h"
 
+#include "app/plain_table.h"
 #include "widgets/theme.h"
 
 #include <QDateTime>
@@ -154,27 +155,16 @@ QMimeData* RunTable::mimeData(const QModelIndexList& indexes) const {
 }
 
 QTableView* runView(RunTable* table, QWidget* parent) {
-  auto* view = new QTableView(parent);
+  QTableView* view = plainTable(parent);
   view->setObjectName(QStringLiteral("runs"));
   view->setAccessibleName(QObject::tr("Saved runs"));
   view->setModel(table);
-  view->setSelectionBehavior(QAbstractItemView::SelectRows);
   view->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  view->setEditTriggers(QAbstractItemView::NoEditTriggers);
   view->setDragEnabled(true);
   view->setDragDropMode(QAbstractItemView::DragOnly);
-  view->setShowGrid(false);
-  view->setFrameShape(QFrame::NoFrame);
-  view->setWordWrap(false);
-  view->setTabKeyNavigation(false);
-  view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-  view->verticalHeader()->hide();
   // Rows of one height: nothing is asked of those that are not in sight.
   view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  view->verticalHeader()->setMinimumSectionSize(0);
-  view->verticalHeader()->setDefaultSectionSize(QFontMetrics(themeFor(parent).body).height() + kSpacing);
   QHeaderView* header = view->horizontalHeader();
-  header->setHighlightSections(false);
   header->setSectionsClickable(true);
   header->setSortIndicatorShown(true);
   header->setSortIndicator(RunTable::sectionOf(RunColumn::Date), Qt::DescendingOrder);

@@ -60,6 +60,18 @@ std::string bosOf(const List& conditions, const HasBos& hasBos) {
   return bosText(with, !std::ranges::all_of(conditions, hasBos));
 }
 
+/// What is alike of runs that ask about one prompt with <bos>, without, or both: all but measures and picture.
+template <typename Run>
+RunSummary withAndWithoutBos(const Run& run) {
+  RunSummary summary;
+  summary.model = run.model.name;
+  if (run.results.empty()) return summary;
+  for (const auto& result : run.results) summary.tokens = std::max<std::uint64_t>(summary.tokens, result.tokens.size());
+  add(summary, run.results.front().request.prompt);
+  summary.bos = bosOf(run.results, [](const auto& result) { return result.request.bos; });
+  return summary;
+}
+
 bool hasBos(Condition condition) {
   return condition != Condition::NoBos && condition != Condition::KeptPositions && condition != Condition::ReplacedBos;
 }
@@ -147,25 +159,15 @@ RunSummary summaryOf(const SweepResult& result) {
 }
 
 RunSummary summaryOf(const InfluenceRun& run) {
-  RunSummary summary;
-  summary.model = run.model.name;
+  RunSummary summary = withAndWithoutBos(run);
   if (run.results.empty()) return summary;
-  add(summary, run.results.front().request.prompt);
-  for (const InfluenceResult& result : run.results)
-    summary.tokens = std::max<std::uint64_t>(summary.tokens, result.tokens.size());
-  summary.bos = bosOf(run.results, [](const InfluenceResult& result) { return result.request.bos; });
   summary.picture = relativePicture(run.results.front().measured);
   return summary;
 }
 
 RunSummary summaryOf(const CollapseRun& run) {
-  RunSummary summary;
-  summary.model = run.model.name;
+  RunSummary summary = withAndWithoutBos(run);
   if (run.results.empty()) return summary;
-  add(summary, run.results.front().request.prompt);
-  for (const CollapseResult& result : run.results)
-    summary.tokens = std::max<std::uint64_t>(summary.tokens, result.tokens.size());
-  summary.bos = bosOf(run.results, [](const CollapseResult& result) { return result.request.bos; });
   const std::vector<PromptShares> shares{run.results.front().shares};
   if (shares.front().shares.empty()) return summary;
   summary.sinkRate = sinkRate(shares, RunSummary::kEpsilon);
