@@ -70,7 +70,7 @@ class CollapseObserver : public Observer {
   }
 
   void write(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
-    const at::Tensor output = model_.parameters.layer(layer, "attentionOutput");
+    const WeightMatrix output = model_.parameters.matrix(Parameters::nameOf(layer, "attentionOutput"));
     const Array<float, 2> norms = outputNorms(output, value, config_.heads);
     for (std::int64_t h = 0; h < config_.heads; ++h) std::ranges::copy(norms.row(h), outputNorm.row(layer, h).begin());
   }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <vector>
 
 namespace sinkscope {
 namespace {
@@ -92,6 +94,38 @@ at::Tensor tileProduct(const void* weights, std::int64_t rows, const at::Tensor&
     blas::brgemm_release();
   });
   return out.narrow(1, 0, x.size(0));
+}
+
+at::Tensor tileNorms(const void* weights, std::int64_t width, std::int64_t heads, const at::Tensor& value) {
+  const std::int64_t keyHeads = value.size(0), present = value.size(1), headWidth = value.size(2);
+  std::vector<Terms> terms;
+  for (std::int64_t head = 0; head < keyHeads; ++head) terms.emplace_back(value[head]);
+  const std::int64_t tokens = terms.front().tokens(), columns = heads * headWidth;
+  const at::Tensor out = at::empty({heads, present}, at::kFloat);
+  byPiecesInTurn(heads, 1, [&](std::int64_t head, std::int64_t) {
+    const Terms& of = terms[static_cast<std::size_t>(head * keyHeads / heads)];
+    std::vector<double> squares(static_cast<std::size_t>(tokens), 0.0);
+    std::vector<float> written(kRows * kTokens);
+    for (std::int64_t row = 0; row < width; row += kRows) {
+      const std::int64_t count = std::min(kRows, width - row);
+      const BFloat16* piece = static_cast<const BFloat16*>(weights) + row * columns + head * headWidth;
+      for (std::int64_t token = 0; token < tokens; token += kTokens) {
+        const std::int64_t many = of.width(token);
+        for (std::int64_t term = 0; term < kTerms; ++term)
+          blas::brgemm(count, many, headWidth, columns, many, many, term > 0, piece, of.at(token, term, 0),
+                       written.data());
+        std::array<float, kTokens> sums = {};  // of so few rows that float32 holds them
+        for (std::int64_t r = 0; r < count; ++r)
+          for (std::int64_t t = 0; t < many; ++t) sums[t] += written[r * many + t] * written[r * many + t];
+        for (std::int64_t t = 0; t < many; ++t) squares[static_cast<std::size_t>(token + t)] += sums[t];
+      }
+    }
+    blas::brgemm_release();
+    float* norms = out.mutable_data_ptr<float>() + head * present;
+    for (std::int64_t t = 0; t < present; ++t)
+      norms[t] = static_cast<float>(std::sqrt(squares[static_cast<std::size_t>(t)]));
+  });
+  return out;
 }
 
 }  // namespace sinkscope

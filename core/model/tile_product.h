@@ -15,4 +15,9 @@ bool hasTiles();
 /// float32 product.
 at::Tensor tileProduct(const void* weights, std::int64_t rows, const at::Tensor& x);
 
+/// How large is what each head would write: its `||W_O^h v_t||`, [head, token] float32. `weights` is W_O [D, H d]
+/// bfloat16, row after row; `value` [key head, token, d] float32, which lies contiguous; heads share key heads in
+/// groups. `d` is even. Exact products, as above.
+at::Tensor tileNorms(const void* weights, std::int64_t width, std::int64_t heads, const at::Tensor& value);
+
 }  // namespace sinkscope

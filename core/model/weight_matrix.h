@@ -31,6 +31,8 @@ class WeightMatrix {
   bool isStored() const { return type_ || read_; }
   /// Whether it is in training, as `accumulates` says of its values.
   bool learns() const;
+  /// Whether products take the stored values as they are: see tile_product.h.
+  bool isTiled() const;
   /// The bytes that it was made of; undefined for float32 and for rows in a file.
   at::Tensor storedBytes() const { return type_ ? values_ : at::Tensor(); }
 
@@ -47,8 +49,6 @@ class WeightMatrix {
   at::Tensor dense() const { return isStored() ? slice(0, rows()) : values_; }
 
  private:
-  /// Whether products take the stored values as they are.
-  bool isTiled() const;
   /// Of stored values, a block at a time, with `x` [token, in]: [out, token].
   at::Tensor product(const at::Tensor& x) const;
   void copyRow(std::int64_t row, float* to) const;

@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "core/model/weight_names.h"
 
+#include <ATen/Parallel.h>
+
 #include <omp.h>
 
 #include <algorithm>
@@ -103,6 +105,7 @@ at::Tensor WeightStream::spareBuffer(std::uint64_t bytes) {
 }
 
 void WeightStream::readAhead() {
+  at::get_num_threads();   // else the first parallel loop here would set it anew
   omp_set_num_threads(1);  // of this thread: the others compute
   std::unique_lock lock(mutex_);
   while (true) {

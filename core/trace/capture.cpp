@@ -136,7 +136,7 @@ class Recorder : public Observer {
 
   void valueNorms(std::int64_t layer, const at::Tensor& value) {  // [key head, token, d]
     const ModelConfig& c = model_.config();
-    const at::Tensor output = model_.parameters.layer(layer, "attentionOutput");
+    const WeightMatrix output = model_.parameters.matrix(Parameters::nameOf(layer, "attentionOutput"));
     const Array<float, 2> written = outputNorms(output, value, c.heads);
     if (!isWhole()) {
       for (std::int64_t h = 0; h < c.heads; ++h) trace.drain(layer, h) = static_cast<float>(valueDrain(written.row(h)));

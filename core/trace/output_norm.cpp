@@ -1,6 +1,7 @@
 #include "core/trace/output_norm.h"
 
 #include "core/averages.h"
+#include "core/model/tile_product.h"
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
@@ -12,12 +13,17 @@
 namespace sinkscope {
 namespace {
 
+/// Whether multiplying all of W_O takes less than factoring it.
+bool isShort(std::int64_t tokens, std::int64_t headWidth) {
+  return tokens <= 2 * headWidth;
+}
+
 /// Factors F with ||F_h v|| = ||W_O^h v||, [head, rows, d]. For a long prompt the small triangular one, from
 /// W^T W = L L^T in double precision; the blocks of W_O themselves for a short prompt or where one has not full rank.
 at::Tensor outputFactors(const at::Tensor& attentionOutput, std::int64_t heads, std::int64_t tokens) {
   const std::int64_t width = attentionOutput.size(0), headWidth = attentionOutput.size(1) / heads;
   const at::Tensor blocks = attentionOutput.view({width, heads, headWidth}).transpose(0, 1);  // [head, D, d]
-  if (tokens <= 2 * headWidth || headWidth >= width) return blocks;
+  if (isShort(tokens, headWidth) || headWidth >= width) return blocks;
   const at::Tensor wide = blocks.to(at::kDouble);
   auto [lower, failed] = at::linalg_cholesky_ex(at::matmul(wide.transpose(1, 2), wide));
   if (failed.any().item<bool>()) return blocks;
@@ -26,10 +32,16 @@ at::Tensor outputFactors(const at::Tensor& attentionOutput, std::int64_t heads, 
 
 }  // namespace
 
-Array<float, 2> outputNorms(const at::Tensor& attentionOutput, const at::Tensor& value, std::int64_t heads) {
+Array<float, 2> outputNorms(const WeightMatrix& attentionOutput, const at::Tensor& value, std::int64_t heads) {
   const std::int64_t keyHeads = value.size(0), tokens = value.size(1);
-  const at::Tensor factors = outputFactors(attentionOutput, heads, tokens);
   Array<float, 2> norms({static_cast<std::size_t>(heads), static_cast<std::size_t>(tokens)});
+  if (attentionOutput.isTiled() && isShort(tokens, value.size(2)) && value.size(2) % 2 == 0) {
+    const at::Tensor tiled =
+        tileNorms(attentionOutput.storedBytes().const_data_ptr(), attentionOutput.rows(), heads, value.contiguous());
+    std::copy_n(tiled.const_data_ptr<float>(), tiled.numel(), norms.values().begin());
+    return norms;
+  }
+  const at::Tensor factors = outputFactors(attentionOutput.dense(), heads, tokens);
   const auto work = [&](std::int64_t begin, std::int64_t end) {
     const at::NoGradGuard alsoOnThisThread;
     for (std::int64_t h = begin; h < end; ++h) {
