@@ -1,6 +1,7 @@
 #include "app/ablation_figures.h"
 
 #include "app/change_figures.h"
+#include "app/figure_origin.h"
 #include "app/figures.h"
 
 #include <QObject>
@@ -126,7 +127,7 @@ std::vector<PageFigure> ablationFigures(const AblationResult& result, double eps
   if (outcomes(result) == 1)
     figures.push_back(
         page(QStringLiteral("shares"), QObject::tr("Attention to the first token"), shareMaps(result, {0})));
-  return figures;
+  return withOrigin(std::move(figures), "ablate", result);
 }
 
 }  // namespace sinkscope

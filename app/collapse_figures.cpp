@@ -1,5 +1,6 @@
 #include "app/collapse_figures.h"
 
+#include "app/figure_origin.h"
 #include "app/head_scatter.h"
 #include "core/analysis/condition.h"
 
@@ -228,7 +229,7 @@ std::vector<PageFigure> collapseFigures(const CollapseRun& run, CollapseMeasure 
   }
   for (const CollapseMeasure measure : kCollapseMeasures)
     if (measure != shown) figures.push_back(measured(measure));
-  return figures;
+  return withOrigin(std::move(figures), "collapse", run);
 }
 
 }  // namespace sinkscope

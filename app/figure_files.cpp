@@ -20,16 +20,6 @@
 namespace sinkscope {
 namespace {
 
-/// Fonts need an application, which needs no display when it is offscreen.
-std::unique_ptr<QGuiApplication> applicationForFonts() {
-  if (QCoreApplication::instance()) return nullptr;
-  qputenv("QT_QPA_PLATFORM", "offscreen");
-  static int count = 1;
-  static char name[] = "sinkscope";
-  static char* arguments[] = {name, nullptr};
-  return std::make_unique<QGuiApplication>(count, arguments);
-}
-
 /// (layer, head) with the largest share on the first token, averaged over the prompts.
 std::pair<int, int> mostAtRest(const ExploreResult& result) {
   const Array<double, 2> shares = meanHeadShares(result.shares());
@@ -53,15 +43,30 @@ std::vector<std::string> plain(const QStringList& list) {
 
 std::vector<std::string> write(const std::vector<PageFigure>& figures, const std::string& folder,
                                const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
+  const FontsForFigures fonts;
   return plain(writeFigures(figures, QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
 }  // namespace
 
+FontsForFigures::FontsForFigures() {
+  if (QCoreApplication::instance()) return;
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  static int count = 1;
+  static char name[] = "sinkscope";
+  static char* arguments[] = {name, nullptr};
+  application_ = std::make_unique<QGuiApplication>(count, arguments);
+}
+
+FontsForFigures::~FontsForFigures() = default;
+
+std::vector<std::string> figureFormatNames() {
+  return plain(figureFormats());
+}
+
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats) {
-  const auto application = applicationForFonts();
+  const FontsForFigures fonts;
   const auto [layer, head] = mostAtRest(*exploration.result);
   return plain(
       writeFigures(exploration, epsilon, layer, head, QString::fromStdString(folder), listOf(formats), FigureStyle()));

@@ -1,9 +1,24 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+class QGuiApplication;
+
 namespace sinkscope {
+
+/// Fonts need an application, which needs no display when it is offscreen: while this lives there is one.
+class FontsForFigures {
+ public:
+  FontsForFigures();
+  ~FontsForFigures();
+  FontsForFigures(const FontsForFigures&) = delete;
+  FontsForFigures& operator=(const FontsForFigures&) = delete;
+
+ private:
+  std::unique_ptr<QGuiApplication> application_;  // none where the program has one
+};
 
 struct AblationResult;
 struct CollapseRun;
@@ -16,8 +31,11 @@ struct SweepResult;
 struct NoOpResult;
 struct ProbeRun;
 
+/// The formats of figures, as suffixes.
+std::vector<std::string> figureFormatNames();
+
 /// Writes grid, profile and, where attention was kept, the head that rests most on the first token, into `folder` in
-/// each of `formats` (pdf, svg, png, csv). For the command line: needs neither a display nor a running application.
+/// each of `formats` (of `figureFormatNames`). For the command line: needs neither a display nor a running application.
 /// Returns the paths. Throws `Error`.
 std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
                                           const std::vector<std::string>& formats);

@@ -1,5 +1,6 @@
 #include "app/figures.h"
 
+#include "app/figure_origin.h"
 #include "app/head_image.h"
 #include "app/model_names.h"
 #include "core/analysis/explore.h"
@@ -101,6 +102,11 @@ HeadFigure headFigure(const ExploreResult& result, Matrix image, const HeadChoic
   return figure;
 }
 
+HeadPicture headPicture(const HeadAttention& attention, const HeadChoice& choice) {
+  const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
+  return {headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), choice.hideSink), choice};
+}
+
 std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::optional<HeadPicture>& head,
                                       double epsilon, bool includeQuery0, bool sorted) {
   const QString description = figureDescription(result, epsilon, includeQuery0);
@@ -116,13 +122,18 @@ std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::op
   }
   all.push_back(
       pageFigure(QStringLiteral("profile"), model, description, profileFigure(result, epsilon, includeQuery0)));
-  return all;
+  return withOrigin(std::move(all), "explore", result);
+}
+
+const QStringList& figureFormats() {
+  static const QStringList formats{"pdf", "svg", "png", "tiff", "tex", "csv", "npz", "gif"};
+  return formats;
 }
 
 void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi) {
   try {
-    if (path.endsWith(QLatin1String(".csv"))) {
-      figure.writeCsv(path);
+    if (path.endsWith(QLatin1String(".csv")) || path.endsWith(QLatin1String(".npz"))) {
+      figure.writeData(path, style.crop);
     } else if (path.endsWith(QLatin1String(".gif"))) {
       if (figure.frames.empty())
         throw Error(path.toStdString() + ": this figure does not move; gif is for those that do.");
@@ -136,10 +147,11 @@ void writeFigure(const PageFigure& figure, const FigureStyle& style, const QStri
 }
 
 QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
-                         const FigureStyle& style) {
+                         const FigureStyle& style, double dpi) {
   for (const QString& format : formats) {
-    if (!QStringList{"pdf", "svg", "png", "csv", "gif"}.contains(format)) {
-      throw Error("There is no figure format '" + format.toStdString() + "'; choose among pdf, svg, png, csv and gif.");
+    if (!figureFormats().contains(format)) {
+      throw Error("There is no figure format '" + format.toStdString() + "'; choose among " +
+                  figureFormats().join(QStringLiteral(", ")).toStdString() + ".");
     }
   }
   if (!QDir().mkpath(folder)) throw Error("The folder " + folder.toStdString() + " cannot be made.");
@@ -150,7 +162,7 @@ QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& 
     for (const QString& format : formats) {
       if (format == QLatin1String("gif") && figure.frames.empty()) continue;
       paths << QDir(folder).filePath(figure.name + '.' + format);
-      writeFigure(figure, titled, paths.back());
+      writeFigure(figure, titled, paths.back(), dpi);
     }
   }
   return paths;
@@ -160,10 +172,7 @@ QStringList writeFigures(const Exploration& exploration, double epsilon, int lay
                          const QStringList& formats, const FigureStyle& style) {
   std::optional<HeadPicture> picture;
   if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
-    const HeadAttention attention = exploration.traces.front()->head(layer, head);
-    const int tokens = static_cast<int>(attention.tokens()), cells = std::min(tokens, kMostCells);
-    picture = HeadPicture{headImage(attention, QRect(0, 0, tokens, tokens), QSize(cells, cells), false),
-                          HeadChoice{0, layer, head, false, false}};
+    picture = headPicture(exploration.traces.front()->head(layer, head), HeadChoice{0, layer, head, false, false});
   }
   return writeFigures(resultFigures(*exploration.result, picture, epsilon), folder, formats, style);
 }

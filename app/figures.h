@@ -15,6 +15,7 @@ namespace sinkscope {
 
 struct Exploration;
 struct ExploreResult;
+struct HeadAttention;
 struct PromptShares;
 struct Token;
 
@@ -67,18 +68,24 @@ struct HeadPicture {
   HeadChoice choice;
 };
 
+/// A head's map as figures show it: pooled where a prompt is too long for paper.
+HeadPicture headPicture(const HeadAttention& attention, const HeadChoice& choice);
+
 /// Every figure of a result, titled and described: the grid, the head where there is a picture of one, the profile.
 std::vector<PageFigure> resultFigures(const ExploreResult& result, const std::optional<HeadPicture>& head,
                                       double epsilon, bool includeQuery0 = true, bool sorted = false);
 
-/// Writes a figure as the path's suffix says: .pdf, .svg, .png (at `dpi`), its numbers as .csv, or one that moves as
-/// .gif. Throws `Error`.
+/// The formats of figures, as suffixes: pictures, source for PGFPlots (tex), their numbers (csv, npz), and gif for
+/// those that move.
+const QStringList& figureFormats();
+
+/// Writes a figure as the path's suffix says, of `figureFormats`; pictures of dots at `dpi`. Throws `Error`.
 void writeFigure(const PageFigure& figure, const FigureStyle& style, const QString& path, double dpi = 300);
 
-/// Writes each of the figures into `folder` in each of `formats` (pdf, svg, png, csv; gif: those that move). Returns
-/// the paths. Throws `Error` for a format that is none of these or a folder that cannot be written.
+/// Writes each of the figures into `folder` in each of `formats`; as gif those that move. Returns the paths. Throws
+/// `Error` for a format that is none of `figureFormats` or a folder that cannot be written.
 QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
-                         const FigureStyle& style);
+                         const FigureStyle& style, double dpi = 300);
 
 /// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of
 /// `formats`, as above.

@@ -1,5 +1,6 @@
 #include "app/influence_figures.h"
 
+#include "app/figure_origin.h"
 #include "app/figures.h"
 #include "core/analysis/condition.h"
 #include "core/analysis/perturbation.h"
@@ -258,7 +259,7 @@ std::vector<PageFigure> influenceFigures(const InfluenceRun& run, InfluenceMeasu
   figures.push_back(page(QStringLiteral("influence-depth"), QObject::tr("What the sink leaves"), depthCurves(run)));
   for (const InfluenceMeasure measure : kInfluenceMeasures)
     if (measure != map) figures.push_back(mapped(measure));
-  return figures;
+  return withOrigin(std::move(figures), "influence", run);
 }
 
 }  // namespace sinkscope

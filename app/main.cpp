@@ -46,6 +46,9 @@ int main(int argc, char** argv) {
   sinkscope::addTokenize(program, exitCode);
   sinkscope::addRuns(program, exitCode);
   sinkscope::addReadRuns(program, exitCode);
+#ifdef SINKSCOPE_GUI
+  sinkscope::addFigure(program, exitCode);
+#endif
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

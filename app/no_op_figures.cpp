@@ -1,5 +1,6 @@
 #include "app/no_op_figures.h"
 
+#include "app/figure_origin.h"
 #include "app/head_scatter.h"
 
 #include <QObject>
@@ -24,9 +25,11 @@ QString scanConventions(const NoOpResult& result, const HeadClassBounds& bounds)
 
 std::vector<PageFigure> scanFigures(const NoOpResult& result, const HeadClassBounds& bounds) {
   const ScatterFigure figure = scanScatter(result, bounds);
-  return {pageFigure(QStringLiteral("heads-scan"), QObject::tr("Rest and drain of the heads over prompts"),
-                     QObject::tr("Model %1. %2").arg(QString::fromStdString(result.model.name), figure.conventions),
-                     figure)};
+  return withOrigin(
+      {pageFigure(QStringLiteral("heads-scan"), QObject::tr("Rest and drain of the heads over prompts"),
+                  QObject::tr("Model %1. %2").arg(QString::fromStdString(result.model.name), figure.conventions),
+                  figure)},
+      "noop", result);
 }
 
 }  // namespace sinkscope

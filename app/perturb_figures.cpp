@@ -1,6 +1,7 @@
 #include "app/perturb_figures.h"
 
 #include "app/change_figures.h"
+#include "app/figure_origin.h"
 #include "app/figures.h"
 
 #include <QObject>
@@ -155,7 +156,7 @@ std::vector<PageFigure> perturbFigures(const PerturbResult& result, ChangeNorm n
         QStringLiteral("tokens-") + text(std::string(conditionName(result.maps[i].condition))),
         QObject::tr("Change of each token, %1").arg(text(conditionTitle(result.maps[i].condition, result.bosText))),
         tokenLines(result, i, norm, logarithmic)));
-  return figures;
+  return withOrigin(std::move(figures), "perturb", result);
 }
 
 }  // namespace sinkscope

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include "app/figure_origin.h"
 
 namespace sinkscope {
 namespace {
@@ -147,7 +148,7 @@ std::vector<PageFigure> probeFigures(const ProbeRun& run, std::size_t place) {
     figures.push_back(page(i == 0 ? QStringLiteral("copies") : QStringLiteral("copies-%1").arg(i + 1),
                            QObject::tr("Norm of the k-th copy, %1").arg(copyPlaceTitle(place)),
                            copyCurves(run.repetitions[i], place)));
-  return figures;
+  return withOrigin(std::move(figures), "probe", run);
 }
 
 }  // namespace sinkscope

@@ -1,8 +1,13 @@
 #include "app/report_figures.h"
 
+#include "app/figure_origin.h"
+
 #include <QHash>
 #include <QObject>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace sinkscope {
 namespace {
@@ -53,13 +58,15 @@ std::vector<PageFigure> reportFigures(const ReportResult& report) {
   for (const ModelReport& model : report.models) {
     QString name = text(shownName(model));
     if (const int times = ++named[name]; times > 1) name += QStringLiteral("-%1").arg(times);
+    std::vector<PageFigure> ofModel;
     for (const LayerMeasure& measure : layerMeasures(report.request)) {
       const CurveFigure figure = layerCurves(report, model, measure);
-      figures.push_back(pageFigure(text(measure.name) + QLatin1Char('-') + name,
+      ofModel.push_back(pageFigure(text(measure.name) + QLatin1Char('-') + name,
                                    QObject::tr("%1, %2").arg(text(measure.title), text(shownName(model))),
                                    QObject::tr("Model %1. %2").arg(text(shownName(model)), figure.conventions),
                                    figure));
     }
+    std::ranges::move(withOrigin(std::move(ofModel), "report", model), std::back_inserter(figures));
   }
   return figures;
 }

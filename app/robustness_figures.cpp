@@ -1,6 +1,7 @@
 #include "app/robustness_figures.h"
 
 #include "app/change_figures.h"
+#include "app/figure_origin.h"
 
 #include <QObject>
 #include <cmath>
@@ -60,10 +61,11 @@ std::vector<PageFigure> robustnessFigures(const RobustnessResult& result) {
     return pageFigure(name, title, QObject::tr("Model %1. %2").arg(text(result.model.name), figure.conventions),
                       figure);
   };
-  return {
-      page(QStringLiteral("robustness-kl"), QObject::tr("Predictions behind a swapped token"),
-           divergenceCurves(result)),
-      page(QStringLiteral("robustness-loss"), QObject::tr("Loss behind a swapped token"), lossChangeCurves(result))};
+  return withOrigin(
+      {page(QStringLiteral("robustness-kl"), QObject::tr("Predictions behind a swapped token"),
+            divergenceCurves(result)),
+       page(QStringLiteral("robustness-loss"), QObject::tr("Loss behind a swapped token"), lossChangeCurves(result))},
+      "robustness", result);
 }
 
 }  // namespace sinkscope

@@ -179,17 +179,42 @@ void Settings::setFolder(const QString& kind, const QString& ofFile) {
 }
 
 FigureStyle Settings::figureStyle() const {
-  FigureStyle style;
-  style.widthMm = std::clamp(store_->value("figure/widthMm", style.widthMm).toDouble(), 20.0, 1000.0);
-  style.fontPt = std::clamp(store_->value("figure/fontPt", style.fontPt).toDouble(), 4.0, 48.0);
-  style.conventions = store_->value("figure/conventions", style.conventions).toBool();
+  FigureStyle style = styleOf(store_->value("figure/style").toString());
+  style.widthMm = std::clamp(style.widthMm, 20.0, 1000.0);
+  style.fontPt = std::clamp(style.fontPt, 4.0, 48.0);
+  style.crop = {};  // of another figure
   return style;
 }
 
 void Settings::setFigureStyle(const FigureStyle& style) {
-  store_->setValue("figure/widthMm", style.widthMm);
-  store_->setValue("figure/fontPt", style.fontPt);
-  store_->setValue("figure/conventions", style.conventions);
+  store_->setValue("figure/style", styleJson(style));
+}
+
+QStringList Settings::figurePresets() const {
+  return presets().keys();
+}
+
+QString Settings::figurePreset(const QString& name) const {
+  return presets().value(name).toString();
+}
+
+void Settings::setFigurePreset(const QString& name, const QString& style) {
+  QVariantMap all = presets();  // a name may hold any sign: it is no key of the file
+  all.remove(name);
+  if (!style.isEmpty()) all.insert(name, style);
+  store_->setValue("figure/presets", all);
+}
+
+QVariantMap Settings::presets() const {
+  return store_->value("figure/presets").toMap();
+}
+
+bool Settings::figureCaption() const {
+  return store_->value("figure/caption", false).toBool();
+}
+
+void Settings::setFigureCaption(bool write) {
+  store_->setValue("figure/caption", write);
 }
 
 double Settings::dpi() const {

@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QString>
 #include <QStringList>
+#include <QVariant>
 #include <memory>
 
 namespace sinkscope {
@@ -45,12 +46,19 @@ class Settings {
 
   FigureStyle figureStyle() const;
   void setFigureStyle(const FigureStyle& style);
+  /// Styles that were kept, by their names; each as `styleJson` writes it. An empty one is forgotten.
+  QStringList figurePresets() const;
+  QString figurePreset(const QString& name) const;
+  void setFigurePreset(const QString& name, const QString& style);
+  bool figureCaption() const;
+  void setFigureCaption(bool write);
   double dpi() const;
   void setDpi(double dpi);
 
  private:
   QStringList recent(const char* kind) const;
   void addRecent(const char* kind, const QString& path);
+  QVariantMap presets() const;
 
   std::unique_ptr<QSettings> store_;
 };

@@ -1,6 +1,7 @@
 #include "app/sweep_figures.h"
 
 #include "app/change_figures.h"
+#include "app/figure_origin.h"
 #include "app/figures.h"
 #include "app/model_names.h"
 
@@ -143,11 +144,12 @@ std::vector<PageFigure> sweepFigures(const SweepResult& result, ChangeNorm norm,
                           .arg(text(result.model.name), text(result.request.prompt), figure.conventions),
                       figure);
   };
-  return {
-      page(QStringLiteral("sweep"), QObject::tr("Change by swapped token and token"),
-           sweepMaps(result, norm, logarithmic, place)),
-      page(QStringLiteral("reach"), QObject::tr("Reach of a change"), reachCurves(result, norm, logarithmic, place)),
-      page(QStringLiteral("sweep-spread"), QObject::tr("Mean spread of a change"), sweepSpreadCurves(result, norm))};
+  return withOrigin(
+      {page(QStringLiteral("sweep"), QObject::tr("Change by swapped token and token"),
+            sweepMaps(result, norm, logarithmic, place)),
+       page(QStringLiteral("reach"), QObject::tr("Reach of a change"), reachCurves(result, norm, logarithmic, place)),
+       page(QStringLiteral("sweep-spread"), QObject::tr("Mean spread of a change"), sweepSpreadCurves(result, norm))},
+      "sweep", result);
 }
 
 }  // namespace sinkscope

@@ -1,5 +1,6 @@
 #include "app/training_figures.h"
 
+#include "app/figure_origin.h"
 #include "app/figures.h"
 #include "app/training_words.h"
 
@@ -71,14 +72,14 @@ std::vector<PageFigure> trainingFigures(const std::vector<NamedTraining>& runs, 
   for (const TrainingCurve curve : kTrainingCurves)
     figures.push_back(page(trainingCurveName(curve), trainingCurveTitle(curve), trainingCurves(runs, curve, look)));
   const TrainingLog& log = *runs.front().log;
-  if (log.measures.empty()) return figures;
+  if (log.measures.empty()) return withOrigin(std::move(figures), log.start);
   PageFigure grid = page(QStringLiteral("heads"), headMeasureTitle(measure),
                          sinkGrid(log, std::min(measurement, log.measures.size() - 1), measure, look.epsilon));
   const std::size_t all = log.measures.size(), frames = std::min(all, kMostFrames);
   for (std::size_t i = 0; i < frames && frames > 1; ++i)
     grid.frames.push_back(drawing(sinkGrid(log, i * (all - 1) / (frames - 1), measure, look.epsilon)));
   figures.insert(figures.begin() + 2, std::move(grid));
-  return figures;
+  return withOrigin(std::move(figures), log.start);
 }
 
 }  // namespace sinkscope

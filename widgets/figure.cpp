@@ -1,8 +1,12 @@
 #include "widgets/figure.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
+#include "widgets/figure_crop.h"
 #include "widgets/figure_page.h"
+#include "widgets/figure_tikz.h"
 
 namespace sinkscope {
 
@@ -16,62 +20,79 @@ QString titleOf(const QString &x, const QString &y) {
 }
 
 template <class Figure>
-FigureDrawing made(Figure figure, double aspect, const QString &title,
-                   void (*draw)(QPainter &, const Figure &, const FigureStyle &, const QSizeF &)) {
+using Draw = void (*)(QPainter &, const Figure &, const FigureStyle &, const QSizeF &);
+
+template <class Figure>
+FigureDrawing made(Figure figure, const QString &title, Draw<Figure> draw, double (*aspect)(const Figure &)) {
   FigureDrawing result;
-  result.aspect = aspect;
   result.title = title;
   result.conventions = result.description = figure.conventions;
-  result.draw = [figure = std::move(figure), draw](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
-    draw(painter, figure, style, size);
+  const auto shared = std::make_shared<const Figure>(std::move(figure));
+  const auto part = [shared](const FigureStyle &style) {
+    return style.crop.whole() ? *shared : cropped(*shared, style.crop);
   };
+  result.draw = [part, draw](QPainter &painter, const FigureStyle &style, const QSizeF &size) {
+    draw(painter, part(style), style, size);
+  };
+  result.height = [part, aspect](const FigureStyle &style, double width) { return width * aspect(part(style)); };
+  result.tikz = [part](const FigureStyle &style) { return tikzOf(part(style), style); };
   return result;
 }
 
-}  // namespace
-
-FigureDrawing drawing(GridFigure figure) {
+/** Cells a little wider than high, on a page that stays handy to place. */
+double aspectOf(const GridFigure &figure) {
   const Matrix &shares = figure.shares;
-  // Cells a little wider than high, on a page that stays handy to place.
-  const double aspect = shares.empty() ? 0.6 : std::clamp(0.8 * shares.rows / shares.columns, 0.45, 0.85);
-  return made(std::move(figure), aspect, QStringLiteral("Attention to the sink by layer and head"), drawGridFigure);
+  return shares.empty() ? 0.6 : std::clamp(0.8 * shares.rows / shares.columns, 0.45, 0.85);
 }
 
-FigureDrawing drawing(HeadFigure figure) {
-  return made(std::move(figure), 0.92, QStringLiteral("Attention of one head"), drawHeadFigure);
-}
-
-FigureDrawing drawing(ProfileFigure figure) {
-  const QString title = titleOf(figure.xTitle, figure.yTitle);
-  return made(std::move(figure), 0.6, title, drawProfileFigure);
-}
-
-FigureDrawing drawing(CurveFigure figure) {
-  const QString title = titleOf(figure.data.x.title, figure.data.y.title);
-  return made(std::move(figure), 0.6, title, drawCurveFigure);
-}
-
-FigureDrawing drawing(ScatterFigure figure) {
-  const QString title = titleOf(figure.data.xAxis.title, figure.data.yAxis.title);
-  return made(std::move(figure), 0.75, title, drawScatterFigure);
-}
-
-FigureDrawing drawing(LayerMapFigure figure) {
+/** Cells not far from square, and room for the tokens below. */
+double aspectOf(const LayerMapFigure &figure) {
   int columns = 0;
   int rows = 0;
   for (const LayerMapData &map : figure.maps) {
     columns += map.values.columns;
     rows = std::max(rows, map.values.rows);
   }
-  // Cells not far from square, and room for the tokens below.
-  const double aspect = columns > 0 ? std::clamp(0.7 * rows / columns + 0.15, 0.42, 0.75) : 0.6;
+  return columns > 0 ? std::clamp(0.7 * rows / columns + 0.15, 0.42, 0.75) : 0.6;
+}
+
+}  // namespace
+
+FigureDrawing drawing(GridFigure figure) {
+  return made<GridFigure>(std::move(figure), QStringLiteral("Attention to the sink by layer and head"), drawGridFigure,
+                          aspectOf);
+}
+
+FigureDrawing drawing(HeadFigure figure) {
+  return made<HeadFigure>(std::move(figure), QStringLiteral("Attention of one head"), drawHeadFigure,
+                          [](const HeadFigure &) { return 0.92; });
+}
+
+FigureDrawing drawing(ProfileFigure figure) {
+  return drawing(curveFigure(figure));
+}
+
+FigureDrawing drawing(CurveFigure figure) {
+  const QString title = titleOf(figure.data.x.title, figure.data.y.title);
+  return made<CurveFigure>(std::move(figure), title, drawCurveFigure, [](const CurveFigure &) { return 0.6; });
+}
+
+FigureDrawing drawing(ScatterFigure figure) {
+  const QString title = titleOf(figure.data.xAxis.title, figure.data.yAxis.title);
+  return made<ScatterFigure>(std::move(figure), title, drawScatterFigure, [](const ScatterFigure &) { return 0.75; });
+}
+
+FigureDrawing drawing(LayerMapFigure figure) {
   const QString title = titleOf(figure.xTitle, figure.yTitle);
-  return made(std::move(figure), aspect, title, drawLayerMapFigure);
+  return made<LayerMapFigure>(std::move(figure), title, drawLayerMapFigure, aspectOf);
 }
 
 FigureDrawing drawing(TokenFramesFigure figure) {
-  const auto height = [figure](const FigureStyle &style, double width) { return framesHeight(figure, style, width); };
-  FigureDrawing result = made(std::move(figure), 0, QStringLiteral("Tokens by layer"), drawFramesFigure);
+  const auto height = [figure](const FigureStyle &style, double width) {
+    return framesHeight(cropped(figure, style.crop), style, width);
+  };
+  FigureDrawing result = made<TokenFramesFigure>(std::move(figure), QStringLiteral("Tokens by layer"), drawFramesFigure,
+                                                 [](const TokenFramesFigure &) { return 0.0; });
   result.height = height;
   return result;
 }
@@ -79,8 +100,7 @@ FigureDrawing drawing(TokenFramesFigure figure) {
 QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style) {
   const double width = style.widthMm * kPointsPerMm;
   if (style.aspect > 0) return {width, width * style.aspect};
-  const double body = drawing.height ? drawing.height(style, width) : width * drawing.aspect;
-  return {width, body + FigurePage::extraHeight(style, width, drawing.conventions)};
+  return {width, drawing.height(style, width) + FigurePage::extraHeight(style, width, drawing.conventions)};
 }
 
 QImage renderFigure(const FigureDrawing &drawing, const FigureStyle &style, double dpi) {
@@ -96,13 +116,6 @@ QImage renderFigure(const FigureDrawing &drawing, const FigureStyle &style, doub
   image.setDotsPerMeterX(perMetre);
   image.setDotsPerMeterY(perMetre);
   return image;
-}
-
-const std::vector<std::pair<QString, double>> &columnWidths() {
-  static const std::vector<std::pair<QString, double>> widths = {
-      {QStringLiteral("NeurIPS"), 139.7},   {QStringLiteral("ICLR"), 139.7},      {QStringLiteral("ICML column"), 82.6},
-      {QStringLiteral("ICML page"), 171.5}, {QStringLiteral("ACL column"), 77.0}, {QStringLiteral("ACL page"), 160.0}};
-  return widths;
 }
 
 }  // namespace sinkscope

@@ -10,22 +10,12 @@
 #include <vector>
 
 #include "widgets/colour_map.h"
+#include "widgets/figure_style.h"
 #include "widgets/layer_map_data.h"
 #include "widgets/matrix.h"
 #include "widgets/plot_data.h"
 
 namespace sinkscope {
-
-/** How a figure is set. Lengths on paper; a figure is always dark on white. */
-struct FigureStyle {
-  double widthMm = 139.7;
-  double aspect = 0;  ///< height / width; 0 takes what suits the drawing
-  double fontPt = 8;
-  QString family;  ///< empty: the application's
-  ColourMap colourMap = ColourMap::Viridis;
-  QString title;
-  bool conventions = true;  ///< print the figure's conventions line under it
-};
 
 /** Layers by heads, alpha_0 as colour, amber frames where it exceeds eps. */
 struct GridFigure {
@@ -34,6 +24,8 @@ struct GridFigure {
   bool sorted = false;
   QString conventions;
   QString scaleLabel = QStringLiteral("attention to the sink, α₀");
+  int firstLayer = 0;  ///< the numbers of the first row and column
+  int firstHead = 0;
 };
 
 /** One head's attention with its key bars. */
@@ -121,7 +113,6 @@ struct TokenFramesFigure {
 /** Draw into (0, 0) .. size. Units are points (1/72 inch); the painter is scaled by the caller. */
 void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawHeadFigure(QPainter &painter, const HeadFigure &figure, const FigureStyle &style, const QSizeF &size);
-void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const FigureStyle &style, const QSizeF &size);
 void drawLayerMapFigure(QPainter &painter, const LayerMapFigure &figure, const FigureStyle &style, const QSizeF &size);
@@ -130,15 +121,25 @@ void drawFramesFigure(QPainter &painter, const TokenFramesFigure &figure, const 
 /** The height that the frames' tokens take on a page of this width, both in points. */
 double framesHeight(const TokenFramesFigure &figure, const FigureStyle &style, double width);
 
+/** A named array of a figure's data, for programs: numbers, or texts in their place. */
+struct FigureArray {
+  QString name;                     ///< in lower_snake_case
+  std::vector<std::size_t> shape;   ///< the last axis moves fastest
+  std::vector<double> values = {};  ///< NaN: no value
+  QStringList texts = {};
+};
+
 /** A figure ready to draw: what exporting and previewing take. */
 struct FigureDrawing {
   std::function<void(QPainter &, const FigureStyle &, const QSizeF &)> draw;
-  double aspect = 0.6;  ///< used where the style has none; the title and the conventions come on top
-  /** In place of the aspect, where the height follows the text: points, of a width in points. */
-  std::function<double(const FigureStyle &, double width)> height = {};
-  QString conventions;  ///< the line that is printed under the drawing
-  QString title;        ///< metadata of the file
-  QString description;  ///< metadata of the file: model, prompt, conventions
+  /** Of a page of this width, both in points, without the title and the conventions, which come on top. */
+  std::function<double(const FigureStyle &, double width)> height;
+  /** The figure as source for PGFPlots: a `tikzpicture`. */
+  std::function<QString(const FigureStyle &)> tikz;
+  QString conventions;                                  ///< the line that is printed under the drawing
+  QString title;                                        ///< metadata of the file
+  QString description;                                  ///< metadata of the file: model, prompt, conventions
+  std::vector<std::pair<QString, QString>> facts = {};  ///< metadata: where the numbers come from, by name
 };
 
 FigureDrawing drawing(GridFigure figure);
@@ -156,23 +157,31 @@ QSizeF figureSize(const FigureDrawing &drawing, const FigureStyle &style);
 QImage renderFigure(const FigureDrawing &drawing, const FigureStyle &style, double dpi);
 
 /**
- * Writes .pdf (vector, selectable text), .svg or .png (at `dpi`), by the path's suffix.
- * Throws std::runtime_error with one sentence naming the file when that fails.
+ * Writes .pdf and .svg (vector, text that can be selected, its fonts within), .png and .tiff (at `dpi`) or .tex
+ * (PGFPlots), by the path's suffix. The same figure, style and facts give the same bytes. Throws std::runtime_error
+ * with one sentence naming the file when that fails.
  */
 void exportFigure(const FigureDrawing &drawing, const FigureStyle &style, const QString &path, double dpi = 300);
 
 /** Writes a table: one header line, then the rows; numbers with 9 significant digits, NaN as an empty field. */
 void writeCsv(const QString &path, const QStringList &header, const std::vector<std::vector<double>> &rows);
+/** The curves of a profile as a figure. */
+CurveFigure curveFigure(const ProfileFigure &profile);
+
 /** The data of each figure as a table. */
 void writeCsv(const QString &path, const GridFigure &figure);
 void writeCsv(const QString &path, const HeadFigure &figure);
-void writeCsv(const QString &path, const ProfileFigure &figure);
 void writeCsv(const QString &path, const CurveFigure &figure);
 void writeCsv(const QString &path, const ScatterFigure &figure);
 void writeCsv(const QString &path, const LayerMapFigure &figure);
 void writeCsv(const QString &path, const TokenFramesFigure &figure);
 
-/** Widths of printed columns by name ("ICML column", 82.6), in millimetres. */
-const std::vector<std::pair<QString, double>> &columnWidths();
+/** The data of each figure as arrays. */
+std::vector<FigureArray> arraysOf(const GridFigure &figure);
+std::vector<FigureArray> arraysOf(const HeadFigure &figure);
+std::vector<FigureArray> arraysOf(const CurveFigure &figure);
+std::vector<FigureArray> arraysOf(const ScatterFigure &figure);
+std::vector<FigureArray> arraysOf(const LayerMapFigure &figure);
+std::vector<FigureArray> arraysOf(const TokenFramesFigure &figure);
 
 }  // namespace sinkscope

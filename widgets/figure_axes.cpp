@@ -1,12 +1,16 @@
 #include "widgets/figure_axes.h"
+#include "widgets/words.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace sinkscope {
 
 namespace {
+
+constexpr double kLegendShare = 0.5;  // of the page's width that an entry takes beside or upon the plot
 
 std::vector<Tick> ticksOfY(const FigurePage &page, const AxisScale &y, double height) {
   const int most = std::clamp(static_cast<int>(height / (1.8 * page.line)), 2, 7);
@@ -34,6 +38,10 @@ std::vector<Tick> ticksOfX(const FigurePage &page, const AxisScale &x, double wi
     if (apart) break;
   }
   return ticks;
+}
+
+double sampleWidth(const FigurePage &page) {
+  return 2 * page.line;
 }
 
 /** How much of the curves runs through a box, in samples along them. */
@@ -81,7 +89,7 @@ QRectF nameLevel(const FigureAxes &axes, const Level &level, const std::vector<C
 
 FigureAxes::FigureAxes(const FigurePage &page, const QRectF &room, const PlotAxis &xAxis, const AxisScale &xScale,
                        const PlotAxis &yAxis, const AxisScale &yScale, bool wholeX)
-    : page(page), x(xScale), y(yScale), xTitle_(xAxis.title), yTitle_(yAxis.title) {
+    : page(page), x(xScale), y(yScale), room_(room), xTitle_(xAxis.title), yTitle_(yAxis.title) {
   const double bottom = 2 * page.line + page.gap / 2;
   plot = room.adjusted(0, 0, -page.gap, -bottom);
   yTicks_ = ticksOfY(page, y, plot.height());
@@ -115,13 +123,13 @@ void FigureAxes::draw(bool grid) const {
     painter.drawLine(QPointF(across, plot.bottom()), QPointF(across, plot.bottom() + tick));
     const double width = page.metrics.horizontalAdvance(label) + 1;
     // A number under the end of the axis stays on the page.
-    const double left = std::min(across - width / 2, page.body.right() - width);
+    const double left = std::min(across - width / 2, room_.right() - width);
     page.text(QRectF(left, plot.bottom() + tick, width, page.line), label, ink::text);
   }
   painter.setPen(QPen(ink::line, 0.5));
   painter.drawLine(plot.bottomLeft(), plot.bottomRight());
   page.text(QRectF(plot.left(), plot.bottom() + tick + page.line, plot.width(), page.line), xTitle_, ink::text);
-  QRectF title(page.body.left(), plot.top(), page.line, plot.height());
+  QRectF title(room_.left(), plot.top(), page.line, plot.height());
   for (const QString &words : wrapped(yTitle_, page.metrics, title.height())) {
     page.text(title, words, ink::text, true);
     title.translate(page.line, 0);
@@ -132,26 +140,87 @@ void FigureAxes::clip() const {
   page.painter.setClipRect(plot.adjusted(-2, -2, 2, 2));
 }
 
-int drawLegend(const FigurePage &page, const QStringList &names, const QRectF &room,
-               const std::function<void(int entry, const QRectF &box)> &sample) {
-  const double width = 2 * page.line;
-  double x = room.left();
+Legend::Legend(const FigurePage &page, QStringList names, std::function<void(int, const QRectF &)> sample)
+    : page_(page), names_(std::move(names)), sample_(std::move(sample)), room_(page.body.adjusted(0, page.gap, 0, 0)) {
+  const LegendPlace place = page.style.legend;
+  if (place == LegendPlace::None) names_.clear();
+  if (names_.isEmpty()) return;
+  const double most = place == LegendPlace::Above ? page.body.width() : kLegendShare * page.body.width();
+  for (QString &name : names_) name = fitted(name, page.metrics, most - sampleWidth(page) - page.gap);
+  if (place == LegendPlace::Right) room_.setRight(room_.right() - columnSize().width() - page.gap);
+  if (place != LegendPlace::Above) return;
+  double x = page.body.left();
   int row = 0;
-  for (int entry = 0; entry < names.size(); ++entry) {
-    const QString name = fitted(names[entry], page.metrics, room.width() - width - page.gap);
-    const double whole = width + page.gap + page.metrics.horizontalAdvance(name);
-    if (x > room.left() && x + whole > room.right()) {
-      x = room.left();
+  for (int entry = 0; entry < names_.size(); ++entry) {
+    if (x > page.body.left() && x + widthOf(entry) > page.body.right()) {
+      x = page.body.left();
       ++row;
     }
-    const QRectF box(x, room.top() + row * page.line, width, page.line);
-    sample(entry, box);
-    page.painter.setPen(ink::text);
-    const double baseline = box.center().y() + (page.metrics.ascent() - page.metrics.descent()) / 2;
-    page.painter.drawText(QPointF(box.right() + page.gap, baseline), name);
-    x += whole + 2 * page.gap;
+    rows_.emplace_back(row, x);
+    x += widthOf(entry) + 2 * page.gap;
   }
-  return names.isEmpty() ? 0 : row + 1;
+  room_.setTop(room_.top() + (row + 1) * page.line + page.gap / 2);
+}
+
+double Legend::widthOf(int entry) const {
+  return sampleWidth(page_) + page_.gap + page_.metrics.horizontalAdvance(names_[entry]);
+}
+
+QSizeF Legend::columnSize() const {
+  double width = 0;
+  for (int entry = 0; entry < names_.size(); ++entry) width = std::max(width, widthOf(entry));
+  return {width, page_.line * static_cast<double>(names_.size())};
+}
+
+void Legend::drawEntry(int entry, const QPointF &corner) const {
+  const QRectF box(corner, QSizeF(sampleWidth(page_), page_.line));
+  sample_(entry, box);
+  page_.painter.setPen(ink::text);
+  const double baseline = box.center().y() + (page_.metrics.ascent() - page_.metrics.descent()) / 2;
+  drawWords(page_.painter, QPointF(box.right() + page_.gap, baseline), names_[entry]);
+}
+
+void Legend::drawColumn(const QPointF &corner) const {
+  for (int entry = 0; entry < names_.size(); ++entry) drawEntry(entry, corner + QPointF(0, entry * page_.line));
+}
+
+void Legend::draw(const QRectF &plot) const {
+  if (names_.isEmpty()) return;
+  for (int entry = 0; entry < static_cast<int>(rows_.size()); ++entry) {
+    const auto [row, left] = rows_[static_cast<std::size_t>(entry)];
+    drawEntry(entry, {left, page_.body.top() + row * page_.line});
+  }
+  const QSizeF size = columnSize();
+  const double inset = page_.gap;
+  const double left = plot.left() + inset;
+  const double right = plot.right() - inset - size.width();
+  const double top = plot.top() + inset;
+  const double bottom = plot.bottom() - inset - size.height();
+  QPointF corner;
+  switch (page_.style.legend) {
+    case LegendPlace::Above:
+    case LegendPlace::None:
+      return;
+    case LegendPlace::Right:
+      return drawColumn({room_.right() + page_.gap, plot.top()});
+    case LegendPlace::TopLeft:
+      corner = {left, top};
+      break;
+    case LegendPlace::TopRight:
+      corner = {right, top};
+      break;
+    case LegendPlace::BottomLeft:
+      corner = {left, bottom};
+      break;
+    case LegendPlace::BottomRight:
+      corner = {right, bottom};
+      break;
+  }
+  const double edge = page_.gap / 2;
+  page_.painter.setPen(QPen(ink::grid, 0.4));
+  page_.painter.setBrush(Qt::white);
+  page_.painter.drawRect(QRectF(corner, size).adjusted(-edge, -edge, edge, edge));
+  drawColumn(corner);
 }
 
 void drawLevels(const FigureAxes &axes, const std::vector<Level> &levels, const std::vector<Curve> &curves) {

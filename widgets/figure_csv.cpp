@@ -50,7 +50,8 @@ void writeCsv(const QString &path, const GridFigure &figure) {
   std::vector<std::vector<double>> rows;
   for (int layer = 0; layer < figure.shares.rows; ++layer) {
     for (int head = 0; head < figure.shares.columns; ++head) {
-      rows.push_back({static_cast<double>(layer), static_cast<double>(head), figure.shares.at(layer, head)});
+      rows.push_back({static_cast<double>(figure.firstLayer + layer), static_cast<double>(figure.firstHead + head),
+                      figure.shares.at(layer, head)});
     }
   }
   writeCsv(path, {QStringLiteral("layer"), QStringLiteral("head"), QStringLiteral("share")}, rows);
@@ -68,10 +69,6 @@ void writeCsv(const QString &path, const HeadFigure &figure) {
     }
   }
   writeCsv(path, {figure.yTitle, figure.xTitle, figure.scaleLabel}, rows);
-}
-
-void writeCsv(const QString &path, const ProfileFigure &figure) {
-  writeCsv(path, CurveFigure{figure.toCurves()});
 }
 
 void writeCsv(const QString &path, const CurveFigure &figure) {

@@ -8,15 +8,14 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kCurve = 1.2;  // points
-constexpr double kFaint = 0.5;
-constexpr double kSymbol = 1.4;  // radius of a point's disc
-constexpr double kColumns = 4;   // of a long curve's points a point of paper
-constexpr double kBand = 0.18;   // how much of its colour a band has: mixed with white, not transparent
+constexpr double kFaint = 0.42;   // of a curve's width
+constexpr double kSymbol = 1.17;  // radius of a point's disc, in widths of a curve
+constexpr double kColumns = 4;    // of a long curve's points a point of paper
+constexpr double kBand = 0.18;    // how much of its colour a band has: mixed with white, not transparent
 
-QPen penOf(const Curve &curve) {
+QPen penOf(const Curve &curve, const FigureStyle &style) {
   QPen pen = curvePen(curve.role, false);
-  pen.setWidthF(curve.role == ColourRole::Faint ? kFaint : kCurve);
+  pen.setWidthF((curve.role == ColourRole::Faint ? kFaint : 1) * style.linePt);
   if (curve.line) pen.setStyle(*curve.line);
   pen.setJoinStyle(Qt::RoundJoin);
   return pen;
@@ -42,7 +41,7 @@ void drawBand(const FigureAxes &axes, const CurveFigure &figure, const Curve &cu
   const Curves &data = figure.data;
   const auto shown = [&](std::size_t i) { return data.x.shows(curve.xAt(i)) && data.y.shows(curve.upper[i]); };
   axes.page.painter.setPen(Qt::NoPen);
-  axes.page.painter.setBrush(pale(penOf(curve).color()));
+  axes.page.painter.setBrush(pale(penOf(curve, axes.page.style).color()));
   forEachRun(curve, shown, [&](std::size_t first, std::size_t end) {
     QPolygonF area;
     for (std::size_t i = first; i < end; ++i) area << axes.at(curve.xAt(i), curve.upper[i]);
@@ -57,7 +56,8 @@ void drawBand(const FigureAxes &axes, const CurveFigure &figure, const Curve &cu
 void drawCurve(const FigureAxes &axes, const CurveFigure &figure, const Curve &curve) {
   const Curves &data = figure.data;
   QPainter &painter = axes.page.painter;
-  const QPen pen = penOf(curve);
+  const FigureStyle &style = axes.page.style;
+  const QPen pen = penOf(curve, style);
   const auto shown = [&](std::size_t i) { return data.x.shows(curve.xAt(i)) && data.y.shows(curve.y[i]); };
   forEachRun(curve, shown, [&](std::size_t first, std::size_t end) {
     QPolygonF run;
@@ -68,18 +68,18 @@ void drawCurve(const FigureAxes &axes, const CurveFigure &figure, const Curve &c
     if (!curve.marked && run.size() > 1) return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
-    for (const QPointF &point : run) painter.drawEllipse(point, kSymbol, kSymbol);
+    for (const QPointF &point : run) painter.drawEllipse(point, kSymbol * style.linePt, kSymbol * style.linePt);
   });
 }
 
-int drawCurveLegend(const FigurePage &page, const Curves &data) {
+Legend legendOf(const FigurePage &page, const Curves &data) {
   const std::vector<std::size_t> named = data.legend();
   QStringList names;
   for (std::size_t index : named) names << data.curves[index].name;
-  return drawLegend(page, names, page.body, [&](int entry, const QRectF &box) {
-    page.painter.setPen(penOf(data.curves[named[static_cast<std::size_t>(entry)]]));
-    page.painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
-  });
+  return {page, names, [&page, &data, named](int entry, const QRectF &box) {
+            page.painter.setPen(penOf(data.curves[named[static_cast<std::size_t>(entry)]], page.style));
+            page.painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
+          }};
 }
 
 }  // namespace
@@ -88,10 +88,8 @@ void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureS
   painter.save();
   const FigurePage page(painter, style, size, figure.conventions);
   const Curves &data = figure.data;
-  const int rows = drawCurveLegend(page, data);
-  const double top = rows * page.line + page.gap + (rows > 0 ? page.gap / 2 : 0);
-  const FigureAxes axes(page, page.body.adjusted(0, top, 0, 0), data.x, data.xScale(), data.y, data.yScale(),
-                        data.counted());
+  const Legend legend = legendOf(page, data);
+  const FigureAxes axes(page, legend.room(), data.x, data.xScale(), data.y, data.yScale(), data.counted());
   const std::vector<std::size_t> order = data.drawingOrder();
   axes.draw(false);
   painter.save();
@@ -101,11 +99,14 @@ void drawCurveFigure(QPainter &painter, const CurveFigure &figure, const FigureS
   }
   painter.restore();
   drawLevels(axes, data.levels, data.curves);
+  painter.save();
   axes.clip();
   const int columns = qRound(kColumns * axes.plot.width());
   for (std::size_t index : order) {
     drawCurve(axes, figure, decimated(data.curves[index], data.x, data.y, axes.x, columns));
   }
+  painter.restore();
+  legend.draw(axes.plot);
   painter.restore();
 }
 

@@ -86,11 +86,12 @@ void drawImageCells(const FigurePage &page, const Cells &cells, const ColourScal
   page.painter.drawLines(border);
 }
 
-void drawLabels(const FigurePage &page, const GridGeometry &grid, bool sorted) {
-  const double numbers = page.metrics.horizontalAdvance(QString::number(std::max(0, grid.layers - 1)));
+void drawLabels(const FigurePage &page, const GridGeometry &grid, const GridFigure &figure) {
+  const double numbers =
+      page.metrics.horizontalAdvance(QString::number(figure.firstLayer + std::max(0, grid.layers - 1)));
   const int layerStep = labelStep(grid.cellHeight + grid.gap, page.line);
   for (int layer = 0; layer < grid.layers; layer += layerStep) {
-    const QString text = QString::number(layer);
+    const QString text = QString::number(figure.firstLayer + layer);
     const double width = page.metrics.horizontalAdvance(text);
     const QRectF cell = grid.cell(layer, 0);
     page.text(QRectF(cell.left() - page.gap - width, cell.center().y() - page.line / 2, width, page.line), text,
@@ -100,17 +101,18 @@ void drawLabels(const FigurePage &page, const GridGeometry &grid, bool sorted) {
   page.text(QRectF(titleLeft, grid.area.top(), page.line, grid.area.height()), QStringLiteral("layer"), ink::text,
             true);
   double y = grid.area.bottom() + page.gap / 2;
-  if (!sorted) {
-    const double extent = page.metrics.horizontalAdvance(QString::number(std::max(0, grid.heads - 1))) + page.gap;
+  if (!figure.sorted) {
+    const double extent =
+        page.metrics.horizontalAdvance(QString::number(figure.firstHead + std::max(0, grid.heads - 1))) + page.gap;
     const int headStep = labelStep(grid.cellWidth + grid.gap, extent);
     for (int head = 0; head < grid.heads; head += headStep) {
-      page.text(QRectF(grid.cell(0, head).center().x() - extent / 2, y, extent, page.line), QString::number(head),
-                ink::text);
+      page.text(QRectF(grid.cell(0, head).center().x() - extent / 2, y, extent, page.line),
+                QString::number(figure.firstHead + head), ink::text);
     }
     y += page.line;
   }
   page.text(QRectF(grid.area.left(), y, grid.area.width(), page.line),
-            sorted ? QStringLiteral("heads by falling share") : QStringLiteral("head"), ink::text);
+            figure.sorted ? QStringLiteral("heads by falling share") : QStringLiteral("head"), ink::text);
 }
 
 }  // namespace
@@ -121,7 +123,7 @@ void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureSty
   if (!figure.shares.empty()) {
     ColourBar bar{{style.colourMap}, figure.scaleLabel, page.font, ink::text, figure.eps, ink::sink};
     const double barWidth = 0.9 * page.line;
-    const double numbers = page.metrics.horizontalAdvance(QString::number(figure.shares.rows - 1));
+    const double numbers = page.metrics.horizontalAdvance(QString::number(figure.firstLayer + figure.shares.rows - 1));
     const double left = page.line + page.gap + numbers + page.gap;
     const double bottom = page.gap / 2 + (figure.sorted ? 1 : 2) * page.line;
     const double right =
@@ -136,7 +138,7 @@ void drawGridFigure(QPainter &painter, const GridFigure &figure, const FigureSty
     } else {
       drawImageCells(page, cells, bar.scale);
     }
-    drawLabels(page, grid, figure.sorted);
+    drawLabels(page, grid, figure);
     bar.paint(painter, QRectF(grid.area.right() + 1.5 * page.gap, grid.area.top(), barWidth, grid.area.height()));
   }
   painter.restore();

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "widgets/axis_ticks.h"
+#include "widgets/words.h"
 
 namespace sinkscope {
 
@@ -14,6 +15,8 @@ namespace {
 constexpr double kMargin = 2;         // points around everything
 constexpr double kSmallPrint = 0.85;  // of the font size: the conventions
 constexpr int kSharpSide = 1200;      // pixels that a picture of cells has at least
+constexpr int kMostRectangles = 400;
+constexpr double kOverlap = 0.25;  // of a rectangle's side lie under its neighbour: no seam shines through
 
 constexpr int kWrapped = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
 
@@ -32,7 +35,7 @@ double gapOf(const QPaintDevice *device, const FigureStyle &style) {
 }
 
 double titleHeight(const QPaintDevice *device, const FigureStyle &style) {
-  if (style.title.isEmpty()) return 0;
+  if (style.title.isEmpty() && style.panel.isEmpty()) return 0;
   return QFontMetricsF(titleFont(device, style), device).height() + gapOf(device, style);
 }
 
@@ -73,6 +76,7 @@ QFont FigurePage::fontOf(const QPaintDevice *device, const FigureStyle &style, d
 
 FigurePage::FigurePage(QPainter &device, const FigureStyle &style, const QSizeF &size, const QString &conventions)
     : painter(device),
+      style(style),
       font(fontOf(device.device(), style, style.fontPt)),
       metrics(font, device.device()),
       line(metrics.height()),
@@ -87,8 +91,13 @@ FigurePage::FigurePage(QPainter &device, const FigureStyle &style, const QSizeF 
     const QFont bold = titleFont(device.device(), style);
     painter.setFont(bold);
     painter.setPen(ink::text);
-    painter.drawText(QRectF(body.left(), body.top(), body.width(), top), Qt::AlignHCenter | Qt::AlignTop,
-                     fitted(style.title, QFontMetricsF(bold, device.device()), body.width()));
+    const QFontMetricsF boldMetrics(bold, device.device());
+    const QRectF row(body.left(), body.top(), body.width(), top);
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignTop, style.panel);
+    // In the middle of the page, and clear of the letter.
+    const double letter = style.panel.isEmpty() ? 0 : boldMetrics.horizontalAdvance(style.panel) + gap;
+    painter.drawText(row.adjusted(letter, 0, -letter, 0), Qt::AlignHCenter | Qt::AlignTop,
+                     fitted(style.title, boldMetrics, row.width() - 2 * letter));
     body.setTop(body.top() + top);
   }
   // Never more than half of the page, however long the sentence is.
@@ -113,17 +122,39 @@ void FigurePage::text(const QRectF &box, const QString &text, const QColor &colo
   const double length = turned ? box.height() : box.width();
   const QString shown = fitted(text, metrics, length);
   const double baseline = (metrics.ascent() - metrics.descent()) / 2;
-  painter.drawText(QPointF(-metrics.horizontalAdvance(shown) / 2, baseline), shown);
+  drawWords(painter, QPointF(-metrics.horizontalAdvance(shown) / 2, baseline), shown);
   painter.restore();
 }
 
+namespace {
+
+void drawRectangles(QPainter &painter, const QRectF &target, const QImage &cells) {
+  const double width = target.width() / cells.width();
+  const double height = target.height() / cells.height();
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing, false);
+  for (int row = 0; row < cells.height(); ++row) {
+    for (int column = 0; column < cells.width(); ++column) {
+      const double right = column + 1 < cells.width() ? kOverlap : 0;
+      const double below = row + 1 < cells.height() ? kOverlap : 0;
+      const QRectF cell(target.left() + column * width, target.top() + row * height, (1 + right) * width,
+                        (1 + below) * height);
+      painter.fillRect(cell, cells.pixelColor(column, row));
+    }
+  }
+  painter.restore();
+}
+
+}  // namespace
+
 void drawCells(QPainter &painter, const QRectF &target, const QImage &cells) {
   if (cells.isNull()) return;
-  const int side = std::max(cells.width(), cells.height());
-  const int factor = std::max(1, (kSharpSide + side - 1) / side);
   QImage opaque(cells.size(), QImage::Format_RGB32);  // no alpha: printers' drivers rasterise what is transparent
   opaque.fill(Qt::white);
   QPainter(&opaque).drawImage(0, 0, cells);
+  if (cells.width() * cells.height() <= kMostRectangles) return drawRectangles(painter, target, opaque);
+  const int side = std::max(cells.width(), cells.height());
+  const int factor = std::max(1, (kSharpSide + side - 1) / side);
   painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
   painter.drawImage(target, opaque.scaled(cells.size() * factor, Qt::IgnoreAspectRatio, Qt::FastTransformation));
 }

@@ -22,12 +22,15 @@ inline const QColor sink{0xe8, 0x95, 0x0a};
 inline const QColor sinkText{0x8f, 0x55, 0x00};
 }  // namespace ink
 
-/** A white page with the title on top and the conventions below; `body` is what is left for the drawing. */
+/** A white page with the panel's letter and the title on top and the conventions below; `body` is what is left for the
+ * drawing.
+ */
 class FigurePage {
  public:
   FigurePage(QPainter &painter, const FigureStyle &style, const QSizeF &size, const QString &conventions);
 
   QPainter &painter;
+  const FigureStyle &style;
   QFont font;             ///< of the style's size in points, whatever the device's resolution is
   QFontMetricsF metrics;  ///< of that font on the device
   double line = 0;        ///< its height
@@ -46,7 +49,10 @@ class FigurePage {
   static QFont fontOf(const QPaintDevice *device, const FigureStyle &style, double points);
 };
 
-/** Draws a picture of cells as one image: enlarged without smoothing first, for viewers that would blur it. */
+/**
+ * Draws a picture of cells exactly: few of them as rectangles, many as one image, enlarged without smoothing first for
+ * viewers that would blur it.
+ */
 void drawCells(QPainter &painter, const QRectF &target, const QImage &cells);
 
 }  // namespace sinkscope

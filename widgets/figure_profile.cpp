@@ -14,8 +14,8 @@ Curves ProfileFigure::toCurves() const {
   return data;
 }
 
-void drawProfileFigure(QPainter &painter, const ProfileFigure &figure, const FigureStyle &style, const QSizeF &size) {
-  drawCurveFigure(painter, {figure.toCurves(), figure.conventions}, style, size);
+CurveFigure curveFigure(const ProfileFigure &profile) {
+  return {profile.toCurves(), profile.conventions};
 }
 
 }  // namespace sinkscope

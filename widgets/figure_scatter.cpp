@@ -18,7 +18,7 @@ void drawMark(QPainter &painter, ColourRole role, const QPointF &at, double radi
   painter.fillPath(place.map(markerPath(role)), curvePen(role, false).color());
 }
 
-int drawClassLegend(const FigurePage &page, const Scatter &data) {
+Legend legendOf(const FigurePage &page, const Scatter &data) {
   QStringList names;
   std::vector<ColourRole> roles;
   for (const PointClass &shown : data.classes) {
@@ -26,10 +26,10 @@ int drawClassLegend(const FigurePage &page, const Scatter &data) {
     names << shown.name;
     roles.push_back(shown.role);
   }
-  return drawLegend(page, names, page.body, [&](int entry, const QRectF &box) {
-    drawMark(page.painter, roles[static_cast<std::size_t>(entry)], {box.right() - page.gap, box.center().y()},
-             1.25 * kSymbol);
-  });
+  return {page, names, [&page, roles](int entry, const QRectF &box) {
+            drawMark(page.painter, roles[static_cast<std::size_t>(entry)], {box.right() - page.gap, box.center().y()},
+                     1.25 * kSymbol);
+          }};
 }
 
 void drawBounds(const FigureAxes &axes, const Scatter &data) {
@@ -58,11 +58,10 @@ void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const Fig
   painter.save();
   const FigurePage page(painter, style, size, figure.conventions);
   const Scatter &data = figure.data;
-  const int rows = drawClassLegend(page, data);
-  const double top = rows * page.line + page.gap + (rows > 0 ? page.gap / 2 : 0);
-  const FigureAxes axes(page, page.body.adjusted(0, top, 0, 0), data.xAxis, data.xScale(), data.yAxis, data.yScale(),
-                        false);
+  const Legend legend = legendOf(page, data);
+  const FigureAxes axes(page, legend.room(), data.xAxis, data.xScale(), data.yAxis, data.yScale(), false);
   axes.draw(true);
+  painter.save();
   axes.clip();
   drawBounds(axes, data);
   const double radius = data.size() > kMany ? kSmallSymbol : kSymbol;
@@ -70,6 +69,8 @@ void drawScatterFigure(QPainter &painter, const ScatterFigure &figure, const Fig
     if (data.shows(i)) drawMark(painter, data.roleOf(i), axes.at(data.x[i], data.y[i]), radius);
   }
   drawDiagonal(axes, data);
+  painter.restore();
+  legend.draw(axes.plot);
   painter.restore();
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "widgets/axis_ticks.h"
+#include "widgets/words.h"
 
 namespace sinkscope {
 
@@ -127,7 +128,7 @@ void TokenAxes::paintQuery(QPainter &painter, int token, const QColor &ink, cons
   painter.setPen(QPen(line, tick(metrics) / 3));
   painter.drawLine(QPointF(plot.left() - tick(metrics), y), QPointF(plot.left(), y));
   painter.setPen(ink);
-  painter.drawText(QPointF(plot.left() - gap - width, y + (metrics.ascent() - metrics.descent()) / 2), text);
+  drawWords(painter, QPointF(plot.left() - gap - width, y + (metrics.ascent() - metrics.descent()) / 2), text);
 }
 
 void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor &ink, const QColor *ground) const {
@@ -150,7 +151,7 @@ void TokenAxes::paintKey(QPainter &painter, int token, bool level, const QColor 
   }
   if (ground) painter.fillRect(box.adjusted(-2, 0, 2, 0), *ground);
   painter.setPen(ink);
-  painter.drawText(QPointF(box.left(), box.center().y() + (metrics.ascent() - metrics.descent()) / 2), text);
+  drawWords(painter, QPointF(box.left(), box.center().y() + (metrics.ascent() - metrics.descent()) / 2), text);
   painter.restore();
 }
 

@@ -22,6 +22,7 @@ void addTrain(CLI::App& program, int& exitCode);
 void addResume(CLI::App& program, int& exitCode);
 void addSweep(CLI::App& program, int& exitCode);
 void addExport(CLI::App& program, int& exitCode);
+void addFigure(CLI::App& program, int& exitCode);  ///< where there is a window
 void addTokenize(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

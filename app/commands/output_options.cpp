@@ -9,8 +9,8 @@ namespace sinkscope {
 void addOutputOptions(CLI::App& command, OutputOptions& options, [[maybe_unused]] const FigureWords& figures) {
   command.add_option("-o,--out", options.run, "Write a run file (HDF5) that the window and h5py open.");
 #ifdef SINKSCOPE_GUI
-  std::vector<std::string> formats{"pdf", "svg", "png", "csv"};
-  if (figures.move) formats.push_back("gif");
+  std::vector<std::string> formats = figureFormatNames();
+  if (!figures.move) std::erase(formats, "gif");
   command.add_option("--figures", options.figures, figures.which);
   command
       .add_option("--format", options.formats,

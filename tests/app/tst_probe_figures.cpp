@@ -123,7 +123,7 @@ class TestProbeFigures : public QObject {
         const QString path = folder.filePath(figure.name + suffix);
         QVERIFY2(!QFileInfo::exists(path), qPrintable(path));  // every name is its own
         if (path.endsWith(".csv"))
-          figure.writeCsv(path);
+          figure.writeData(path, {});
         else
           exportFigure(figure.drawing, FigureStyle(), path);
         QVERIFY2(QFileInfo(path).size() > 50, qPrintable(path));

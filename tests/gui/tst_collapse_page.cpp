@@ -187,7 +187,7 @@ class TestCollapsePage : public QObject {
       for (const char* suffix : {".pdf", ".svg", ".csv"}) {
         const QString path = f.folder.filePath(figure.name + suffix);
         if (path.endsWith(".csv"))
-          figure.writeCsv(path);
+          figure.writeData(path, {});
         else
           exportFigure(figure.drawing, FigureStyle(), path);
         QVERIFY2(QFileInfo(path).size() > 50, qPrintable(path));

@@ -4,10 +4,11 @@
 #include <cmath>
 
 #include "tests/widgets/figure_checks.h"
-#include "tests/widgets/sample_data.h"
+#include "tests/widgets/sample_figures.h"
 #include "widgets/animation.h"
 
 using namespace sinkscope;
+using namespace sinkscope::sample;
 
 namespace {
 
@@ -36,16 +37,6 @@ QImage stripes(int count, int shift) {
     for (int y = 0; y < 5; ++y) image.setPixel(x, y, qRgb(x, 255 - x, (x * 7 + shift) % 256));
   }
   return image;
-}
-
-TokenFramesFigure sampleFrames(int tokens) {
-  const LayerMapData map = sample::spread(12, tokens, tokens / 2, 0.3, true);
-  TokenFramesFigure figure;
-  figure.strips.push_back({map.title, map.columns, map.values, map.marked, map.sink});
-  for (int layer = 0; layer < map.values.rows; ++layer) figure.frames << QStringLiteral("layer %1").arg(layer);
-  figure.scaleLabel = QStringLiteral("relative change");
-  figure.conventions = QStringLiteral("T 20 · tiny");
-  return figure;
 }
 
 }  // namespace

@@ -6,45 +6,13 @@
 #include <limits>
 
 #include "tests/widgets/figure_checks.h"
-#include "tests/widgets/sample_data.h"
+#include "tests/widgets/sample_figures.h"
 #include "widgets/figure.h"
 
 using namespace sinkscope;
+using namespace sinkscope::sample;
 
 namespace {
-
-const QString kConventions = QStringLiteral(
-    "gemma-3-270m, float32; T = 64, with <bos>; alpha: mean over the queries from 1; sink: alpha_0 > eps = 0.3; "
-    "uniform baseline 0.074");
-
-GridFigure gridFigure(int layers, int heads) {
-  GridFigure figure;
-  figure.shares = sample::shares(layers, heads);
-  figure.conventions = kConventions;
-  return figure;
-}
-
-HeadFigure headFigure(int tokens) {
-  HeadFigure figure;
-  figure.image = sample::attention(tokens, 0.7);
-  figure.tokens = sample::tokens(tokens);
-  figure.bars = sample::norms(tokens);
-  figure.conventions = kConventions;
-  return figure;
-}
-
-ProfileFigure profileFigure() {
-  ProfileFigure figure;
-  figure.curves = {{QStringLiteral("mean share"), {0.1, 0.4, 0.7, 0.6}, ColourRole::Sink, {}},
-                   {QStringLiteral("sink rate"), {0, 0.5, 1, 0.75}, ColourRole::First, {}}};
-  figure.yTitle = QStringLiteral("share");
-  figure.baseline = 0.074;
-  figure.baselineName = QStringLiteral("uniform");
-  figure.threshold = 0.3;
-  figure.maximum = 1;
-  figure.conventions = kConventions;
-  return figure;
-}
 
 /** Pixels that are the sink's amber. */
 int amberOf(const QImage &image) {
@@ -89,9 +57,9 @@ void TestFigure::sizes() {
   style.aspect = 0;
   style.conventions = false;
   const FigureDrawing drawn = drawing(profileFigure());
-  QVERIFY(std::abs(figureSize(drawn, style).height() - 396 * drawn.aspect) < 1e-9);
+  QVERIFY(std::abs(figureSize(drawn, style).height() - drawn.height(style, 396)) < 1e-9);
   style.conventions = true;
-  QVERIFY(figureSize(drawn, style).height() > 396 * drawn.aspect + style.fontPt);
+  QVERIFY(figureSize(drawn, style).height() > drawn.height(style, 396) + style.fontPt);
   const auto &widths = columnWidths();
   const auto named = [&](const char *name) {
     for (const auto &[key, width] : widths) {
@@ -203,7 +171,8 @@ void TestFigure::svgLooksLikeThePreview() {
 
 void TestFigure::cellsAreExact() {
   // The drawing says in its SVG where the image stands; the PNG must have each cell's colour there.
-  const HeadFigure figure = headFigure(9);
+  constexpr int kTokens = 25;
+  const HeadFigure figure = headFigure(kTokens);
   FigureStyle style;
   style.conventions = false;
   exportFigure(drawing(figure), style, path("cells.svg"));
@@ -211,12 +180,12 @@ void TestFigure::cellsAreExact() {
   QVERIFY(std::abs(plot.width() - plot.height()) < 1e-3);
   constexpr double kDpi = 288;
   const QImage image = renderFigure(drawing(figure), style, kDpi);
-  for (int query = 0; query < 9; ++query) {
-    for (int key = 0; key < 9; ++key) {
+  for (int query = 0; query < kTokens; ++query) {
+    for (int key = 0; key < kTokens; ++key) {
       const float value = figure.image.at(query, key);
       const QRgb wanted = std::isnan(value) ? qRgb(255, 255, 255) : colourAt(ColourMap::Viridis, value);
       for (double part : {0.15, 0.5, 0.85}) {
-        const QPointF at = plot.topLeft() + QPointF(key + part, query + part) * plot.width() / 9;
+        const QPointF at = plot.topLeft() + QPointF(key + part, query + part) * plot.width() / kTokens;
         QCOMPARE(image.pixel((at * kDpi / 72).toPoint()), wanted);
       }
     }
@@ -273,8 +242,9 @@ void TestFigure::failuresNameTheFile() {
   };
   const QString missing = folder_.filePath(QStringLiteral("missing/figure.pdf"));
   QVERIFY(failure([&] { exportFigure(figure, {}, missing); }).startsWith(missing));
-  QVERIFY(
-      failure([&] { exportFigure(figure, {}, path("figure.bmp")); }).contains(QStringLiteral(".pdf, .svg or .png")));
+  QVERIFY(failure([&] {
+            exportFigure(figure, {}, path("figure.bmp"));
+          }).contains(QStringLiteral("ends in .pdf, .svg, .png, .tiff or .tex")));
   QVERIFY(failure([&] { writeCsv(missing, {QStringLiteral("a")}, {}); }).startsWith(missing));
 }
 
@@ -296,7 +266,7 @@ void TestFigure::tables() {
   ProfileFigure profile;
   profile.curves = {{QStringLiteral("a"), {1, 2}, ColourRole::First, {}},
                     {QStringLiteral("b"), {3, 4}, ColourRole::Second, {1, 2}}};
-  writeCsv(path("profile.csv"), profile);
+  writeCsv(path("profile.csv"), curveFigure(profile));
   QCOMPARE(contentOf(path("profile.csv")), QByteArray("layer,a,b\n0,1,\n1,2,3\n2,,4\n"));
 }
 

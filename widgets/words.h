@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QPainter>
+#include <QPointF>
+#include <QString>
+
+namespace sinkscope {
+
+/**
+ * Draws a text from the left end of its base line, in the painter's font and pen. Letters that a font has as pictures
+ * only, such as emoji, are seen in a PDF too, which knows outlines alone: there they are drawn as images upon their
+ * text.
+ */
+void drawWords(QPainter &painter, const QPointF &baseline, const QString &words);
+
+}  // namespace sinkscope
