@@ -24,6 +24,7 @@ ActivityBar::ActivityBar(QWidget* parent)
       bar_(new QProgressBar(this)),
       left_(new QLabel(this)),
       cancel_(new QToolButton(this)),
+      list_(new QToolButton(this)),
       clock_(new QTimer(this)) {
   setAccessibleName(tr("Activity"));
   what_->setObjectName(QStringLiteral("activityText"));
@@ -37,6 +38,12 @@ ActivityBar::ActivityBar(QWidget* parent)
   cancel_->setIcon(QIcon(QStringLiteral(":/icons/cancel.svg")));
   cancel_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   cancel_->setAutoRaise(true);
+  list_->setObjectName(QStringLiteral("activityList"));
+  list_->setText(tr("Activity"));
+  list_->setToolTip(tr("All jobs: what waits, runs and ended (Ctrl+J)"));
+  list_->setArrowType(Qt::UpArrow);
+  list_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  list_->setAutoRaise(true);
   connect(cancel_, &QToolButton::clicked, this, [this] {
     const auto shown = activities_.find(shown_);
     if (shown != activities_.end() && shown->second.cancel) std::function<void()>(shown->second.cancel)();
@@ -49,6 +56,7 @@ ActivityBar::ActivityBar(QWidget* parent)
   row->addWidget(left_);
   row->addWidget(bar_);
   row->addWidget(cancel_);
+  row->addWidget(list_);
   setFixedHeight(row->contentsMargins().top() * 2 + cancel_->sizeHint().height());
 
   clock_->setInterval(100);

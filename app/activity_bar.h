@@ -28,6 +28,8 @@ class ActivityBar : public QWidget {
 
   /// What is said when nothing is going on.
   void setRest(const QString& text);
+  /// Opens the list of all jobs.
+  QToolButton* listButton() const { return list_; }
   bool isShowingActivity() const { return shown_ != 0; }
 
   /// "about 5 s left", or nothing when it is too early to say.
@@ -49,6 +51,7 @@ class ActivityBar : public QWidget {
   QProgressBar* bar_;
   QLabel* left_;
   QToolButton* cancel_;
+  QToolButton* list_;
   QTimer* clock_;
 };
 

@@ -44,6 +44,21 @@ bool isPicture(const QString& format) {
   return format != QLatin1String("csv") && format != QLatin1String("npz");
 }
 
+/// Gives the labels of several forms, one above the other, one width.
+void alignLabels(const std::vector<QFormLayout*>& forms) {
+  std::vector<QWidget*> labels;
+  int widest = 0;
+  for (const QFormLayout* form : forms) {
+    for (int row = 0; row < form->rowCount(); ++row) {
+      const QLayoutItem* item = form->itemAt(row, QFormLayout::LabelRole);
+      if (!item || !item->widget()) continue;
+      labels.push_back(item->widget());
+      widest = std::max(widest, item->widget()->sizeHint().width());
+    }
+  }
+  for (QWidget* label : labels) label->setMinimumWidth(widest);
+}
+
 /// Dots an inch of a widget's screen; what the desktop says where the screen tells nonsense.
 double screenDpi(const QWidget& widget) {
   const double physical = widget.screen()->physicalDotsPerInch();
@@ -109,6 +124,7 @@ void ExportDialog::layOut() {
   static_cast<QLabel*>(top->labelForField(formatRow))->setBuddy(format_);
   dpi_->setAccessibleName(tr("Resolution"));
   top->addRow(tr("Pre&set"), presetRow());
+  alignLabels({top, qobject_cast<QFormLayout*>(form_->layout())});
   auto* left = new QVBoxLayout;
   left->setSpacing(kMargin);
   left->addLayout(top);

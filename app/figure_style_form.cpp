@@ -68,7 +68,7 @@ FigureStyleForm::FigureStyleForm(QWidget* parent)
       height_(number(tr("Height"), 0, kMostMm, 1, 1)),
       unit_(new QComboBox),
       family_(new QFontComboBox),
-      ownFamily_(new QCheckBox(tr("of its own"))),
+      ownFamily_(new QCheckBox(tr("fa&mily"))),
       font_(number(tr("Font size"), 4, 48, 1, 0.5)),
       line_(number(tr("Width of curves"), 0.2, 8, 1, 0.1)),
       colours_(new QComboBox),
@@ -86,8 +86,9 @@ FigureStyleForm::FigureStyleForm(QWidget* parent)
   unit_->addItems({tr("mm"), tr("inch")});
   unit_->setAccessibleName(tr("Unit of width and height"));
   family_->setEnabled(false);
-  family_->setMinimumWidth(0);
-  family_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  family_->setAccessibleName(tr("Font family"));
+  family_->setFixedWidth(40 * kGrid);
+  ownFamily_->setToolTip(tr("Another font than the window's"));
   font_->setSuffix(tr(" pt"));
   line_->setSuffix(tr(" pt"));
   colours_->addItems(sequentialColourMapNames());
@@ -104,8 +105,7 @@ FigureStyleForm::FigureStyleForm(QWidget* parent)
   form->setHorizontalSpacing(kMargin);
   form->addRow(tr("Co&lumn"), column_);
   form->addRow(tr("&Width, height"), row({width_, height_, unit_}));
-  form->addRow(tr("F&ont"), row({font_, ownFamily_}));
-  form->addRow(QString(), family_);
+  form->addRow(tr("F&ont"), row({font_, ownFamily_, family_}));
   form->addRow(tr("Cur&ves"), row({line_, new QLabel(tr("legend")), legend_}));
   form->addRow(tr("Colour ma&p"), row({colours_, new QLabel(tr("panel letter")), panel_}));
   form->addRow(tr("&Title"), title_);

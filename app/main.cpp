@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
   int exitCode = sinkscope::kSuccess;
   std::string open;
   program.add_option("open", open, "A model or a run file to open in the window.");
+  bool another = false;
+  program.add_flag("--new-window", another, "Open another window where there is one already.");
   sinkscope::addAnalyze(program, exitCode);
   sinkscope::addPerturb(program, exitCode);
   sinkscope::addInspect(program, exitCode);
@@ -49,6 +51,7 @@ int main(int argc, char** argv) {
 #ifdef SINKSCOPE_GUI
   sinkscope::addFigure(program, exitCode);
 #endif
+  sinkscope::addDescribe(program, exitCode);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -56,7 +59,7 @@ int main(int argc, char** argv) {
   }
   if (!program.get_subcommands().empty()) return exitCode;
 #ifdef SINKSCOPE_GUI
-  return sinkscope::runWindow(argc, argv, open);
+  return sinkscope::runWindow(argc, argv, open, another);
 #else
   std::cerr << "error: this sinkscope was built without a window; see sinkscope --help for what it can do.\n";
   return sinkscope::kUsage;

@@ -7,7 +7,6 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QUndoStack>
 #include <algorithm>
 
@@ -61,16 +60,20 @@ void fillEdit(QMenu* edit, QUndoStack& undo, const Commands& commands) {
   edit->addSeparator();
   add(edit, QObject::tr("&Copy the numbers with their conventions"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
       "copy", commands.copyNumbers);
+  edit->addSeparator();
+  add(edit, QObject::tr("&Preferences…"), QKeySequence(Qt::CTRL | Qt::Key_Comma), {}, commands.showPreferences)
+      ->setMenuRole(QAction::PreferencesRole);
 }
 
-void fillView(QMenu* view, Settings& settings, const Commands& commands) {
+void fillView(QMenu* view, QMainWindow& window, Settings& settings, const Commands& commands) {
   auto* schemes = new QActionGroup(view);
   const auto scheme = [&](const QString& text, Scheme which) {
     QAction* action = view->addAction(text);
     action->setCheckable(true);
-    action->setChecked(settings.scheme() == which);
     schemes->addAction(action);
     QObject::connect(action, &QAction::triggered, view, [set = commands.setScheme, which] { set(which); });
+    QObject::connect(view, &QMenu::aboutToShow, action,
+                     [action, &settings, which] { action->setChecked(settings.scheme() == which); });
   };
   scheme(QObject::tr("As the &desktop"), Scheme::Desktop);
   scheme(QObject::tr("&Light"), Scheme::Light);
@@ -83,6 +86,23 @@ void fillView(QMenu* view, Settings& settings, const Commands& commands) {
       ->setShortcuts({QKeySequence(QKeySequence::ZoomIn), QKeySequence(Qt::CTRL | Qt::Key_Equal)});
   add(view, QObject::tr("Zoom &out"), QKeySequence::ZoomOut, {}, zoom(1 / kZoomStep));
   add(view, QObject::tr("&Normal size"), QKeySequence(Qt::CTRL | Qt::Key_0), {}, zoom(0));
+  view->addSeparator();
+  QAction* full = add(view, QObject::tr("&Full screen"), QKeySequence(Qt::Key_F11), {},
+                      [&window] { window.setWindowState(window.windowState() ^ Qt::WindowFullScreen); });
+  full->setCheckable(true);
+  QObject::connect(view, &QMenu::aboutToShow, full, [full, &window] { full->setChecked(window.isFullScreen()); });
+  add(view, QObject::tr("&Activity"), QKeySequence(Qt::CTRL | Qt::Key_J), {}, commands.showActivity);
+  add(view, QObject::tr("&Command palette…"), QKeySequence(Qt::CTRL | Qt::Key_K), {}, commands.showPalette);
+}
+
+void fillPage(QMenu* page, const Commands& commands) {
+  QObject::connect(page, &QMenu::aboutToShow, page, [page, fill = commands.fillPage] { fill(*page); });
+}
+
+void fillHelp(QMenu* help, const Commands& commands) {
+  add(help, QObject::tr("&Keyboard shortcuts"), QKeySequence(Qt::CTRL | Qt::Key_Slash), {}, commands.showShortcuts);
+  help->addSeparator();
+  add(help, QObject::tr("&About Sinkscope"), {}, {}, commands.showAbout)->setMenuRole(QAction::AboutRole);
 }
 
 }  // namespace
@@ -92,13 +112,10 @@ void fillMenuBar(QMainWindow& window, QMenu* models, QUndoStack& undo, Settings&
   fillFile(bar->addMenu(QObject::tr("&File")), window, settings, commands);
   fillEdit(bar->addMenu(QObject::tr("&Edit")), undo, commands);
   bar->addMenu(models);
-  fillView(bar->addMenu(QObject::tr("&View")), settings, commands);
-  QMenu* help = bar->addMenu(QObject::tr("&Help"));
-  add(help, QObject::tr("&About Sinkscope"), {}, {}, [&window] {
-    QMessageBox::about(&window, QObject::tr("About Sinkscope"),
-                       QObject::tr("Sinkscope %1 shows where language models rest their attention.")
-                           .arg(QStringLiteral(SINKSCOPE_VERSION)));
-  });
+  fillView(bar->addMenu(QObject::tr("&View")), window, settings, commands);
+  fillPage(bar->addMenu(QObject::tr("&Page")), commands);
+  bar->addMenu(QObject::tr("&Go"))->addActions(commands.pages);
+  fillHelp(bar->addMenu(QObject::tr("&Help")), commands);
 }
 
 }  // namespace sinkscope

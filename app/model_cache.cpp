@@ -6,8 +6,8 @@
 
 namespace sinkscope {
 
-ModelCache::Key ModelCache::keyOf(const std::string& name, const std::string& device) {
-  Key key{resolveModel(name), device, {}};
+ModelCache::Key ModelCache::keyOf(const std::string& name, const std::string& device) const {
+  Key key{resolveModel(name), device, weightMemory_, {}};
   std::error_code missing;
   key.changed = std::filesystem::last_write_time(key.path, missing);
   return key;
@@ -27,7 +27,10 @@ const ModelCache::Loaded& ModelCache::get(const std::string& name, const std::st
   openTensorFile(key.path);
   key_ = {};
   loaded_ = {};
-  loaded_ = {loadModel(key.path, device, job), tokenizer};
+  LoadOptions options;
+  options.device = device;
+  options.memoryBytes = weightMemory_;
+  loaded_ = {loadModel(key.path, options, job), tokenizer};
   key_ = key;
   return loaded_;
 }

@@ -4,6 +4,7 @@
 #include "core/model/model.h"
 #include "core/text/tokenizer.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ class ModelCache {
   /// same. A model that cannot be opened leaves the one in memory where it is.
   const Loaded& get(const std::string& name, const std::string& device, const Job& job);
 
+  /// How many bytes weights may take from now on; 0: `usualWeightMemory`.
+  void setWeightMemory(std::uint64_t bytes) { weightMemory_ = bytes; }
+
   /// Whether `get` would have to read the model's weights.
   bool mustLoad(const std::string& name, const std::string& device) const;
 
@@ -29,11 +33,13 @@ class ModelCache {
   struct Key {
     std::filesystem::path path;
     std::string device;
+    std::uint64_t weightMemory = 0;
     std::filesystem::file_time_type changed;
     bool operator==(const Key&) const = default;
   };
-  static Key keyOf(const std::string& name, const std::string& device);
+  Key keyOf(const std::string& name, const std::string& device) const;
 
+  std::uint64_t weightMemory_ = 0;
   Key key_;
   Loaded loaded_;
 };

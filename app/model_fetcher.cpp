@@ -1,11 +1,11 @@
 #include "app/model_fetcher.h"
 
+#include "core/shared_folder.h"
+
 #include <sys/types.h>
 #include <unistd.h>
 #include <csignal>
 
-#include <QCoreApplication>
-#include <QDir>
 #include <QFileInfo>
 
 namespace sinkscope {
@@ -31,19 +31,14 @@ ModelFetcher::~ModelFetcher() {
 }
 
 QString ModelFetcher::script() {
-  const QDir program(QCoreApplication::applicationDirPath());
-  for (const QString& path :
-       {QStringLiteral(SINKSCOPE_FETCH_SCRIPT), program.filePath(QStringLiteral("fetch-model.sh")),
-        program.filePath(QStringLiteral("../share/sinkscope/packaging/fetch-model.sh"))}) {
-    if (QFileInfo::exists(path)) return path;
-  }
-  return {};
+  const QString path = QString::fromStdString(fetchScript("fetch-model.sh").string());
+  return QFileInfo::exists(path) ? path : QString();
 }
 
 void ModelFetcher::fetch(const QString& demoModel) {
   if (isRunning()) return;
   if (script().isEmpty()) {
-    emit failed(tr("The script packaging/fetch-model.sh that fetches models was not found."), {});
+    emit failed(tr("The script fetch-model.sh that fetches models was not found."), {});
     return;
   }
   model_ = demoModel;

@@ -7,7 +7,6 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPalette>
-#include <QProxyStyle>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <array>
@@ -81,17 +80,6 @@ QString tipOf(const ModelListing& model) {
   return model.problem.empty() ? path : path + QLatin1Char('\n') + QString::fromStdString(model.problem);
 }
 
-constexpr int kCellMargin = 6;
-
-/// Room between a number and the words in the next column.
-class RoomyCells : public QProxyStyle {
- public:
-  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
-    const bool isMargin = metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin;
-    return isMargin ? kCellMargin : QProxyStyle::pixelMetric(metric, option, widget);
-  }
-};
-
 QSortFilterProxyModel* sorting(const QTableView& view) {
   return static_cast<QSortFilterProxyModel*>(view.model());
 }
@@ -156,10 +144,6 @@ QTableView* modelView(ModelTable* table, QWidget* parent) {
   rows->setFilterCaseSensitivity(Qt::CaseInsensitive);
   rows->setFilterKeyColumn(-1);
   QTableView* view = plainTable(parent);
-  auto* style = new RoomyCells;
-  style->setParent(view);  // a style is nobody's otherwise
-  view->setStyle(style);
-  view->horizontalHeader()->setStyle(style);
   view->setModel(rows);
   view->setSortingEnabled(true);
   view->sortByColumn(ModelTable::Name, Qt::AscendingOrder);

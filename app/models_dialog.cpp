@@ -85,7 +85,6 @@ ModelsDialog::ModelsDialog(Settings& settings, QWidget* parent)
   connect(path_, &QLineEdit::returnPressed, open_, &QPushButton::click);
   connect(open_, &QPushButton::clicked, this,
           [this] { path_->text().trimmed().isEmpty() ? openCurrent() : open(path_->text().trimmed()); });
-  offerRemoval(addedModelFolders());
   follow();
 }
 
@@ -146,8 +145,9 @@ void ModelsDialog::look() {
   notice_->clear();
   table_->clear();
   looking_ = true;
+  offerRemoval(addedModelFolders());
   folders_ = modelFolders();
-  finder_->look(folders_, usualWeightMemory());
+  finder_->look(folders_, settings_.weightMemory() > 0 ? settings_.weightMemory() : usualWeightMemory());
   follow();
   showState();
 }
@@ -167,7 +167,6 @@ void ModelsDialog::setFolders(const std::vector<std::filesystem::path>& folders)
   } catch (const Error& error) {
     problem = QString::fromStdString(error.what());
   }
-  offerRemoval(addedModelFolders());
   look();
   if (!problem.isEmpty()) notice_->showError(problem, problem);
 }

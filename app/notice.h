@@ -2,13 +2,15 @@
 
 #include <QString>
 #include <QWidget>
+#include <functional>
 
 class QLabel;
 class QToolButton;
 
 namespace sinkscope {
 
-/// One sentence about something that went wrong, in place: what was there before stays. Hidden when there is none.
+/// One sentence about something that went wrong, in place: what was there before stays; or a hint, with something that
+/// can be done. Hidden when there is none.
 class Notice : public QWidget {
   Q_OBJECT
 
@@ -16,6 +18,7 @@ class Notice : public QWidget {
   explicit Notice(QWidget* parent = nullptr);
 
   void showError(const QString& sentence, const QString& details);
+  void showHint(const QString& sentence, const QString& button, std::function<void()> whenPressed);
   void clear();
   QString sentence() const;
   const QString& details() const { return details_; }
@@ -28,6 +31,9 @@ class Notice : public QWidget {
 
   QLabel* text_;
   QToolButton* copy_;
+  QToolButton* do_;
+  std::function<void()> whenPressed_;
+  bool isError_ = true;
   QString details_;
 };
 

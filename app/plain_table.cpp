@@ -3,9 +3,24 @@
 #include "widgets/theme.h"
 
 #include <QHeaderView>
+#include <QProxyStyle>
 #include <QTableView>
 
 namespace sinkscope {
+namespace {
+
+constexpr int kCellMargin = 6;
+
+/// Room between a number and the words in the next column.
+class RoomyCells : public QProxyStyle {
+ public:
+  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+    const bool isMargin = metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin;
+    return isMargin ? kCellMargin : QProxyStyle::pixelMetric(metric, option, widget);
+  }
+};
+
+}  // namespace
 
 QTableView* plainTable(QWidget* parent) {
   auto* view = new QTableView(parent);
@@ -20,6 +35,10 @@ QTableView* plainTable(QWidget* parent) {
   view->verticalHeader()->setMinimumSectionSize(0);
   view->verticalHeader()->setDefaultSectionSize(QFontMetrics(themeFor(parent).body).height() + kSpacing);
   view->horizontalHeader()->setHighlightSections(false);
+  auto* style = new RoomyCells;
+  style->setParent(view);  // a style is nobody's otherwise
+  view->setStyle(style);
+  view->horizontalHeader()->setStyle(style);
   return view;
 }
 

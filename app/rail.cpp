@@ -2,7 +2,7 @@
 
 #include "widgets/theme.h"
 
-#include <QButtonGroup>
+#include <QActionGroup>
 #include <QIcon>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -11,35 +11,43 @@
 namespace sinkscope {
 
 Rail::Rail(QStackedWidget* pages, QWidget* parent)
-    : QWidget(parent), pages_(pages), buttons_(new QButtonGroup(this)), column_(new QVBoxLayout(this)) {
+    : QWidget(parent), pages_(pages), turns_(new QActionGroup(this)), column_(new QVBoxLayout(this)) {
   setAccessibleName(tr("Pages"));
   column_->setContentsMargins(kGrid, kSpacing, kGrid, kSpacing);
   column_->setSpacing(kGrid);
   column_->addStretch();
+  last_ = this;
 }
 
 void Rail::addPage(const QString& name, const QString& icon, QWidget* page) {
   pages_->addWidget(page);
-  const int number = static_cast<int>(buttons_->buttons().size()) + 1;
+  const int number = static_cast<int>(turns_->actions().size()) + 1;
+  QAction* turn = turns_->addAction(QIcon(icon), name);
+  turn->setCheckable(true);
+  turn->setChecked(number == 1);
+  turn->setShortcuts(
+      {QKeySequence(QStringLiteral("Alt+%1").arg(number)), QKeySequence(QStringLiteral("Ctrl+%1").arg(number))});
+  turn->setToolTip(QStringLiteral("%1 (Alt+%2)").arg(name).arg(number));
+  connect(turn, &QAction::triggered, this, [this, page] { pages_->setCurrentWidget(page); });
+
   auto* button = new QToolButton(this);
-  button->setText(name);
-  button->setIcon(QIcon(icon));
+  button->setDefaultAction(turn);
   button->setIconSize({6 * kGrid, 6 * kGrid});
   button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-  button->setCheckable(true);
   button->setAutoRaise(true);
   button->setFixedWidth(18 * kGrid);
-  button->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(number)));
-  button->setToolTip(QStringLiteral("%1 (Ctrl+%2)").arg(name).arg(number));
-  buttons_->addButton(button, pages_->indexOf(page));
-  if (number == 1) button->setChecked(true);
+  setTabOrder(last_, button);
+  last_ = button;
   column_->insertWidget(number - 1, button);
-  connect(button, &QToolButton::clicked, this, [this, page] { pages_->setCurrentWidget(page); });
 }
 
 void Rail::turnTo(QWidget* page) {
-  buttons_->button(pages_->indexOf(page))->setChecked(true);
+  turns_->actions().at(pages_->indexOf(page))->setChecked(true);
   pages_->setCurrentWidget(page);
+}
+
+QList<QAction*> Rail::turns() const {
+  return turns_->actions();
 }
 
 }  // namespace sinkscope

@@ -3,7 +3,8 @@
 #include <QString>
 #include <QWidget>
 
-class QButtonGroup;
+class QAction;
+class QActionGroup;
 class QStackedWidget;
 class QVBoxLayout;
 
@@ -16,15 +17,18 @@ class Rail : public QWidget {
  public:
   explicit Rail(QStackedWidget* pages, QWidget* parent = nullptr);
 
-  /// Adds a page to the stack and a button that shows it; Ctrl and the page's number do so too.
+  /// Adds a page to the stack and a button that shows it; Alt or Ctrl and the page's number do so too.
   void addPage(const QString& name, const QString& icon, QWidget* page);
   /// Turns to a page that was added.
   void turnTo(QWidget* page);
+  /// What the buttons do, page by page, for a menu.
+  QList<QAction*> turns() const;
 
  private:
   QStackedWidget* pages_;
-  QButtonGroup* buttons_;
+  QActionGroup* turns_;
   QVBoxLayout* column_;
+  QWidget* last_;  // that the Tab key comes to in it
 };
 
 }  // namespace sinkscope

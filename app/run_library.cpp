@@ -1,6 +1,8 @@
 #include "app/run_library.h"
 
 #include "core/error.h"
+#include "core/runs/run_preview.h"
+#include "core/runs/run_tree.h"
 #include "core/runs/writer_lock.h"
 
 #include <QDir>
@@ -104,6 +106,33 @@ void RunLibrary::check(const QString& run) {
   }});
 }
 
+void RunLibrary::compare(const QStringList& runs) {
+  post({[this, runs](Catalogue& catalogue, const Job& job) {
+    std::vector<std::filesystem::path> paths;
+    for (const QString& run : runs) {
+      job.progress("looking at " + run.toStdString(), 0.0);
+      paths.push_back(pathOf(run));
+      catalogue.check(paths.back(), job.quiet());
+    }
+    const auto read = std::make_shared<const ComparedRuns>(readCompared(paths, job));
+    tell([this, read] { emit compared(read); });
+  }});
+}
+
+void RunLibrary::readTree(const QString& run) {
+  post({[this, run](Catalogue& catalogue, const Job& job) {
+    const auto tree = std::make_shared<const std::vector<RunNode>>(catalogue.tree(pathOf(run), job.quiet()));
+    tell([this, run, tree] { emit treeRead(run, tree); });
+  }});
+}
+
+void RunLibrary::preview(const QString& run, const RunPreviewQuery& query) {
+  post({[this, run, query](Catalogue& catalogue, const Job& job) {
+    const auto read = std::make_shared<const RunPreview>(catalogue.preview(pathOf(run), query, job.quiet()));
+    tell([this, run, read] { emit previewed(run, read); });
+  }});
+}
+
 void RunLibrary::discard(const QStringList& runs) {
   for (const QString& run : runs)
     post({[this, run](Catalogue&, const Job&) {
@@ -113,6 +142,7 @@ void RunLibrary::discard(const QStringList& runs) {
       const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
       if (!QDir().mkpath(data))
         throw Error(name + ": there is no wastebasket, as " + data.toStdString() + " cannot be made.");
+      if (isSample(pathOf(run))) throw Error(name + ": is a sample, which stays as it is.");
       if (isAtWork(pathOf(run))) throw Error(name + ": is being written by a training; stop that first.");
       if (!QFile::moveToTrash(run)) throw Error(name + ": cannot be moved to the wastebasket.");
       lookNow_ = true;
@@ -124,6 +154,12 @@ void RunLibrary::discard(const QStringList& runs) {
 
 void RunLibrary::tell(std::function<void()> emission) {
   QMetaObject::invokeMethod(this, std::move(emission), Qt::QueuedConnection);
+}
+
+Job RunLibrary::tellingJob(const std::stop_token& end) {
+  return Job(end, [this](const Progress& progress) {
+    tell([this, what = QString::fromStdString(progress.what)] { emit progressed(what); });
+  });
 }
 
 void RunLibrary::tryTo(const std::function<void()>& action) {
@@ -177,7 +213,7 @@ void RunLibrary::list(const Catalogue& catalogue) {
 }
 
 void RunLibrary::look(Catalogue& catalogue, const std::stop_token& end) {
-  const Job job(end);
+  const Job job = tellingJob(end);
   auto shown = Clock::now();
   bool told = false;
   // What is asked meanwhile is answered between two files.
@@ -208,7 +244,7 @@ void RunLibrary::serve(const std::stop_token& end, const std::vector<std::filesy
 }
 
 void RunLibrary::serve(Catalogue& catalogue, const std::stop_token& end) {
-  const Job job(end);
+  const Job job = tellingJob(end);
   auto looked = Clock::time_point();
   while (!end.stop_requested()) {
     doTasks(catalogue, job);

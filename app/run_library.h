@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/catalogue/catalogue.h"
+#include "core/catalogue/compared_runs.h"
 
 #include <QObject>
 #include <QString>
@@ -24,6 +25,9 @@ struct ListedRuns {
   std::size_t all = 0;  ///< in the library
 };
 using ListedRunsPtr = std::shared_ptr<const ListedRuns>;
+using ComparedRunsPtr = std::shared_ptr<const ComparedRuns>;
+using RunTreePtr = std::shared_ptr<const std::vector<RunNode>>;
+using RunPreviewPtr = std::shared_ptr<const RunPreview>;
 
 /// The window's way to the catalogue, which works on a thread of its own: it answers what was asked last, again when
 /// files change, and does what is to be done with them one after another.
@@ -47,6 +51,11 @@ class RunLibrary : public QObject {
   void add(const QStringList& files);
   /// Whether it can be opened without harm: `checked`, else `failed`.
   void check(const QString& run);
+  /// Reads all of some runs to lie beside each other: `compared`, else `failed`.
+  void compare(const QStringList& runs);
+  /// What is in a run's file: `treeRead`, and a part of one of its datasets: `previewed`; else `failed`.
+  void readTree(const QString& run);
+  void preview(const QString& run, const RunPreviewQuery& query);
   /// Moves them to the wastebasket, with the checkpoints and the model of a training, which must not be at work.
   void discard(const QStringList& runs);
 
@@ -54,6 +63,9 @@ class RunLibrary : public QObject {
   void listed(const sinkscope::ListedRunsPtr& runs);
   void found(const QString& run, const std::shared_ptr<const sinkscope::RunCard>& card);
   void checked(const QString& run);
+  void compared(const sinkscope::ComparedRunsPtr& runs);
+  void treeRead(const QString& run, const sinkscope::RunTreePtr& tree);
+  void previewed(const QString& run, const sinkscope::RunPreviewPtr& preview);
   /// Of reading what is new; empty: done.
   void progressed(const QString& what);
   void failed(const QString& sentence);
@@ -75,6 +87,8 @@ class RunLibrary : public QObject {
   void doTasks(Catalogue& catalogue, const Job& job);
   void doOwed(Catalogue& catalogue);
   void list(const Catalogue& catalogue);
+  /// Of the tasks that tell how far they are.
+  Job tellingJob(const std::stop_token& end);
   /// Called on the thread: does it on this object's.
   void tell(std::function<void()> emission);
 

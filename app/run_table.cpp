@@ -41,7 +41,7 @@ constexpr std::array kColumns{
 };
 
 bool isNumber(int section) {
-  return infoOf(RunTable::columnAt(section)).isNumber;
+  return infoOf(RunTableModel::columnAt(section)).isNumber;
 }
 
 QString cellText(const RunRow& run, RunColumn column) {
@@ -77,40 +77,40 @@ QString kindTitle(const std::string& kind) {
   return title;
 }
 
-void RunTable::setRuns(const ListedRunsPtr& runs) {
+void RunTableModel::setRuns(const ListedRunsPtr& runs) {
   beginResetModel();
   runs_ = runs;
   endResetModel();
 }
 
-const RunRow* RunTable::run(int row) const {
+const RunRow* RunTableModel::run(int row) const {
   return row >= 0 && row < rowCount() ? &runs_->rows[static_cast<std::size_t>(row)] : nullptr;
 }
 
-int RunTable::rowOf(const QString& path) const {
+int RunTableModel::rowOf(const QString& path) const {
   if (!runs_ || path.isEmpty()) return -1;
   const std::filesystem::path wanted = QFile::encodeName(path).toStdString();
   const auto found = std::ranges::find(runs_->rows, wanted, &RunRow::path);
   return found == runs_->rows.end() ? -1 : static_cast<int>(found - runs_->rows.begin());
 }
 
-RunColumn RunTable::columnAt(int section) {
+RunColumn RunTableModel::columnAt(int section) {
   return kColumns[static_cast<std::size_t>(section)].column;
 }
 
-int RunTable::sectionOf(RunColumn column) {
+int RunTableModel::sectionOf(RunColumn column) {
   return static_cast<int>(std::ranges::find(kColumns, column, &ColumnTexts::column) - kColumns.begin());
 }
 
-int RunTable::rowCount(const QModelIndex& parent) const {
+int RunTableModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() || !runs_ ? 0 : static_cast<int>(runs_->rows.size());
 }
 
-int RunTable::columnCount(const QModelIndex& parent) const {
+int RunTableModel::columnCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(kColumns.size());
 }
 
-QVariant RunTable::data(const QModelIndex& index, int role) const {
+QVariant RunTableModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
   const RunRow& run = runs_->rows[static_cast<std::size_t>(index.row())];
   switch (role) {
@@ -127,7 +127,7 @@ QVariant RunTable::data(const QModelIndex& index, int role) const {
   }
 }
 
-QVariant RunTable::headerData(int section, Qt::Orientation orientation, int role) const {
+QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
   const ColumnTexts& texts = kColumns[static_cast<std::size_t>(section)];
   if (role == Qt::DisplayRole) return tr(texts.title);
@@ -137,15 +137,15 @@ QVariant RunTable::headerData(int section, Qt::Orientation orientation, int role
   return {};
 }
 
-Qt::ItemFlags RunTable::flags(const QModelIndex& index) const {
+Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
   return QAbstractTableModel::flags(index) | (index.isValid() ? Qt::ItemIsDragEnabled : Qt::NoItemFlags);
 }
 
-QStringList RunTable::mimeTypes() const {
+QStringList RunTableModel::mimeTypes() const {
   return {QStringLiteral("text/uri-list")};
 }
 
-QMimeData* RunTable::mimeData(const QModelIndexList& indexes) const {
+QMimeData* RunTableModel::mimeData(const QModelIndexList& indexes) const {
   QList<QUrl> urls;
   for (const QModelIndex& index : indexes)
     if (const QUrl url = QUrl::fromLocalFile(pathOf(*run(index.row()))); !urls.contains(url)) urls << url;
@@ -154,7 +154,7 @@ QMimeData* RunTable::mimeData(const QModelIndexList& indexes) const {
   return data;
 }
 
-QTableView* runView(RunTable* table, QWidget* parent) {
+QTableView* runView(RunTableModel* table, QWidget* parent) {
   QTableView* view = plainTable(parent);
   view->setObjectName(QStringLiteral("runs"));
   view->setAccessibleName(QObject::tr("Saved runs"));
@@ -167,7 +167,7 @@ QTableView* runView(RunTable* table, QWidget* parent) {
   QHeaderView* header = view->horizontalHeader();
   header->setSectionsClickable(true);
   header->setSortIndicatorShown(true);
-  header->setSortIndicator(RunTable::sectionOf(RunColumn::Date), Qt::DescendingOrder);
+  header->setSortIndicator(RunTableModel::sectionOf(RunColumn::Date), Qt::DescendingOrder);
   header->setMinimumSectionSize(10 * kGrid);
   for (int section = 0; section < table->columnCount(); ++section) {
     const int width = kColumns[static_cast<std::size_t>(section)].width;

@@ -10,7 +10,7 @@ class QTableView;
 namespace sinkscope {
 
 /// Saved runs, a row each, in the order of the catalogue's answer. Rows can be dragged to other programs as files.
-class RunTable : public QAbstractTableModel {
+class RunTableModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
@@ -43,6 +43,6 @@ QString dateText(const std::string& created);
 /// "Explore", "No-op heads", ...
 QString kindTitle(const std::string& kind);
 
-QTableView* runView(RunTable* table, QWidget* parent);
+QTableView* runView(RunTableModel* table, QWidget* parent);
 
 }  // namespace sinkscope

@@ -4,16 +4,19 @@
 #include "app/head_image.h"
 #include "app/head_source.h"
 #include "app/model_cache.h"
+#include "app/model_names.h"
 #include "core/analysis/explore.h"
 #include "core/analysis/perturber.h"
 #include "core/analysis/report.h"
 #include "core/analysis/sweeper.h"
+#include "core/catalogue/rerun.h"
 #include "core/error.h"
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
 #include "core/text/prompts.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 
 #include <QFile>
 #include <algorithm>
@@ -41,10 +44,45 @@ enum Kind {
   kReport,
   kProbe,
   kScan,
+  kRerun,
   kImage = 100,
   kRow = 200,
   kEntry = 300
 };
+
+/// What a job of a kind is called; empty: too small to be told of.
+QString titleOf(int kind) {
+  switch (kind) {
+    case kSave:
+      return QObject::tr("Save a run");
+    case kExplore:
+      return QObject::tr("Explore");
+    case kCompare:
+      return QObject::tr("Explore, <bos> the other way");
+    case kOpen:
+      return QObject::tr("Open a run");
+    case kPerturb:
+      return QObject::tr("Swap a token");
+    case kSweep:
+      return QObject::tr("Swap every token");
+    case kInfluence:
+      return QObject::tr("Influence");
+    case kCollapse:
+      return QObject::tr("Collapse over the layers");
+    case kAblate:
+      return QObject::tr("Interventions");
+    case kRobustness:
+      return QObject::tr("Robustness");
+    case kReport:
+      return QObject::tr("Report");
+    case kProbe:
+      return QObject::tr("Probes");
+    case kScan:
+      return QObject::tr("Scan for no-op heads");
+    default:
+      return {};
+  }
+}
 
 std::filesystem::path pathOf(const QString& path) {
   return QFile::encodeName(path).toStdString();
@@ -147,6 +185,7 @@ Candidates candidatesOf(const Model& model, const Tokenizer& tokenizer, const Ca
 }  // namespace
 
 Session::Session(QObject* parent) : QObject(parent), models_(std::make_unique<ModelCache>()) {
+  usualThreads();  // before anybody sets another number
   const auto text = [](const std::string& words) { return QString::fromStdString(words); };
   thread_ = std::make_shared<ComputeThread>(ComputeThread::Reports{
       [this](Id id) { deliver(id, [this, id] { emit started(id); }); },
@@ -169,7 +208,7 @@ Session::~Session() {
   for (const Id id : left) emit stopped(id);
 }
 
-Session::Id Session::post(int kind, Work work) {
+Session::Id Session::post(int kind, Work work, const std::string& model) {
   const Id id = ++lastId_;
   if (kind >= 0) {
     for (Pending& older : pending_) {
@@ -177,6 +216,9 @@ Session::Id Session::post(int kind, Work work) {
     }
   }
   pending_.insert(id, {kind, false});
+  QString title = titleOf(kind);
+  if (!model.empty()) title += QStringLiteral(" · ") + modelTitle(QString::fromStdString(model));
+  if (!titleOf(kind).isEmpty()) emit queued(id, title);
   thread_->post(id, kind, [id, work = std::move(work)](const Job& job) { work(id, job); });
   return id;
 }
@@ -240,12 +282,15 @@ Session::Id Session::compare(const ExploreRequest& request) {
 
 template <typename OnModel>
 Session::Id Session::postOnModel(int kind, const std::string& model, const std::string& device, OnModel work) {
-  return post(kind, [this, model, device, work = std::move(work)](Id id, const Job& job) {
-    const double loading = models_->mustLoad(model, device) ? 0.7 : 0.0;
-    const ModelCache::Loaded& loaded = models_->get(model, device, job.part(0, loading));
-    deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
-    work(id, loaded, job.part(loading, 1));
-  });
+  return post(
+      kind,
+      [this, model, device, work = std::move(work)](Id id, const Job& job) {
+        const double loading = models_->mustLoad(model, device) ? 0.7 : 0.0;
+        const ModelCache::Loaded& loaded = models_->get(model, device, job.part(0, loading));
+        deliver(id, [this, id, facts = factsOf(loaded)] { emit modelLoaded(id, facts); });
+        work(id, loaded, job.part(loading, 1));
+      },
+      model);
 }
 
 template <typename Result>
@@ -444,6 +489,13 @@ template Session::Id Session::save(const ReportedPtr& what, const QString& look,
 template Session::Id Session::save(const ProbedPtr& what, const QString& look, const QString& path);
 template Session::Id Session::save(const ScannedPtr& what, const QString& look, const QString& path);
 
+Session::Id Session::rerun(const QString& runFile) {
+  return post(kRerun, [this, runFile](Id id, const Job& job) {
+    const auto comparison = std::make_shared<const RunComparison>(rerunAndCompare(pathOf(runFile), {}, job));
+    deliver(id, [this, id, runFile, comparison] { emit ranAgain(id, runFile, comparison); });
+  });
+}
+
 Session::Id Session::image(const ImageQuery& query) {
   return post(kImage + query.view, [this, query](Id id, const Job& job) {
     deliver(id, [this, id, image = imageOf(query, job)] { emit imageReady(id, image); });
@@ -472,8 +524,27 @@ Session::Id Session::entry(const EntryQuery& query) {
 
 QStringList Session::devices() {
   QStringList names{QStringLiteral("cpu")};
-  if (at::globalContext().hasCUDA()) names << QStringLiteral("cuda");
+  if (!at::globalContext().hasCUDA()) return names;
+  names << QStringLiteral("cuda");
+  const std::size_t devices = at::getNumGPUs();
+  for (std::size_t device = 0; devices > 1 && device < devices; ++device)
+    names << QStringLiteral("cuda:%1").arg(device);
   return names;
+}
+
+void Session::setResources(const Resources& resources) {
+  const int threads = resources.threads > 0 ? resources.threads : usualThreads();
+  thread_->postQuiet([this, threads, bytes = resources.weightMemory] {
+    at::set_num_threads(threads);  // of that thread's work
+    models_->setWeightMemory(bytes);
+    const auto tell = [this, used = at::get_num_threads()] { emit resourcesTaken(used); };
+    QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
+  });
+}
+
+int Session::usualThreads() {
+  static const int threads = at::get_num_threads();
+  return threads;
 }
 
 }  // namespace sinkscope

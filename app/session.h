@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -23,10 +24,17 @@ struct ExploreRequest;
 struct InfluenceRequest;
 struct PerturbRequest;
 struct ReportRequest;
+struct RunComparison;
 struct RobustnessRequest;
 struct SweepRequest;
 struct NoOpRequest;
 struct ProbeRequest;
+
+/// What computing may take of this machine. No result depends on it but in its last digits, so no request holds it.
+struct Resources {
+  int threads = 0;                 ///< 0: all
+  std::uint64_t weightMemory = 0;  ///< bytes; 0: `usualWeightMemory`
+};
 
 /// The window's only way to models and run files: requests go in as values to one compute thread and are answered by
 /// signals on this object's thread. Every request gets an id above 0 and exactly one end: `finished`, `failed` or
@@ -94,6 +102,9 @@ class Session : public QObject {
   /// Saves a training's run, which is a file already, under another name as well.
   Id copyRun(const QString& runFile, const QString& path);  ///< `saved`
 
+  /// Asks anew what a saved run asked, and holds the answer against it: `ranAgain`.
+  Id rerun(const QString& runFile);
+
   Id image(const ImageQuery& query);           ///< `imageReady`; latest-wins within a view
   Id thumbnails(const ThumbnailQuery& query);  ///< `thumbnailsReady`
   Id row(const RowQuery& query);               ///< `rowReady`
@@ -103,15 +114,23 @@ class Session : public QObject {
   void cancelAll();
   bool isBusy() const { return !pending_.isEmpty(); }
 
-  /// Where models can run: "cpu", and "cuda" where libtorch finds a device.
+  /// Holds from the next request on; a model is read again where the memory for its weights changes. `resourcesTaken`.
+  void setResources(const Resources& resources);
+
+  /// Where models can run: "cpu", and where libtorch finds devices "cuda", and "cuda:0" ... where they are several.
   static QStringList devices();
+  /// With how many threads is computed unless told otherwise.
+  static int usualThreads();
 
  signals:
+  /// It was asked for; `title` says what it is. Not of the small questions of a view.
+  void queued(quint64 id, const QString& title);
   void started(quint64 id);
   void progressed(quint64 id, const QString& what, double fraction);
   void finished(quint64 id);
   void failed(quint64 id, const QString& sentence, const QString& details);
   void stopped(quint64 id);
+  void resourcesTaken(int threads);  ///< with how many is computed from now on
 
   void modelLoaded(quint64 id, const sinkscope::ModelFacts& facts);
   void explored(quint64 id, const sinkscope::ExploredPtr& result);
@@ -128,6 +147,7 @@ class Session : public QObject {
   void scanned(quint64 id, const sinkscope::ScannedPtr& result);
   void trainingFound(quint64 id, const QString& runFile);  ///< it is read by who watches it
   void saved(quint64 id, const QString& path);
+  void ranAgain(quint64 id, const QString& runFile, const std::shared_ptr<const sinkscope::RunComparison>& comparison);
   void imageReady(quint64 id, const sinkscope::HeadImagePtr& image);
   void thumbnailsReady(quint64 id, const sinkscope::LayerThumbnailsPtr& images);
   void rowReady(quint64 id, const sinkscope::HeadRowPtr& row);
@@ -140,7 +160,7 @@ class Session : public QObject {
   };
   using Work = std::function<void(Id, const Job&)>;
 
-  Id post(int kind, Work work);
+  Id post(int kind, Work work, const std::string& model = {});
   Id exploreAs(int kind, const ExploreRequest& request);
   /// Posts work on a model, which is loaded first when it is not in memory: `work(id, loaded, job)`.
   template <typename OnModel>

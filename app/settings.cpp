@@ -12,6 +12,7 @@ namespace sinkscope {
 namespace {
 
 constexpr int kMostRecent = 8;
+constexpr int kMostThreads = 4096;
 
 bool isCondition(const QString& name) {
   return std::ranges::find(kConditions, name.toStdString(), conditionName) != kConditions.end();
@@ -150,6 +151,30 @@ double Settings::zoom() const {
 
 void Settings::setZoom(double factor) {
   store_->setValue(QStringLiteral("window/zoom"), factor);
+}
+
+bool Settings::animated() const {
+  return store_->value(QStringLiteral("window/animated"), true).toBool();
+}
+
+void Settings::setAnimated(bool animated) {
+  store_->setValue(QStringLiteral("window/animated"), animated);
+}
+
+int Settings::threads() const {
+  return std::clamp(store_->value(QStringLiteral("computing/threads"), 0).toInt(), 0, kMostThreads);
+}
+
+void Settings::setThreads(int threads) {
+  store_->setValue(QStringLiteral("computing/threads"), threads);
+}
+
+quint64 Settings::weightMemory() const {
+  return store_->value(QStringLiteral("computing/weightMemory"), 0).toULongLong();
+}
+
+void Settings::setWeightMemory(quint64 bytes) {
+  store_->setValue(QStringLiteral("computing/weightMemory"), bytes);
 }
 
 bool Settings::keepAttention() const {

@@ -33,6 +33,12 @@ class Settings {
   void setScheme(Scheme scheme);
   double zoom() const;
   void setZoom(double factor);
+  bool animated() const;  ///< whether anything in the window moves by itself
+  void setAnimated(bool animated);
+  int threads() const;  ///< to compute with; 0: all
+  void setThreads(int threads);
+  quint64 weightMemory() const;  ///< bytes that weights may take; 0: the usual share of the machine's
+  void setWeightMemory(quint64 bytes);
   bool keepAttention() const;
   void setKeepAttention(bool keep);
 

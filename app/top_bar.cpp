@@ -1,6 +1,7 @@
 #include "app/top_bar.h"
 
 #include "app/model_names.h"
+#include "app/pages/layout_parts.h"
 #include "widgets/eps_slider.h"
 #include "widgets/theme.h"
 
@@ -66,7 +67,17 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
   column->setContentsMargins(kMargin, kSpacing, kMargin, kGrid);
   column->setSpacing(kGrid);
   column->addLayout(row);
-  column->addWidget(conventions_);
+  auto* help = new QToolButton(this);
+  help->setObjectName(QStringLiteral("whatIsThis"));
+  help->setText(tr("What is this?"));
+  help->setToolTip(tr("What is measured on this page (F1)"));
+  help->setAutoRaise(true);
+  connect(help, &QToolButton::clicked, this, &TopBar::helpWanted);
+  auto* below = new QHBoxLayout;
+  below->addWidget(conventions_, 1);
+  below->addWidget(help);
+  column->addLayout(below);
+  tabThrough({model_, bos_, query0_});
 
   using Field = Document::Field;
   connect(bos_, &QToolButton::toggled, this,

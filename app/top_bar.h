@@ -27,6 +27,9 @@ class TopBar : public QWidget {
   void setConventions(const QString& line);
   QString conventions() const;
 
+ signals:
+  void helpWanted();  ///< on what the page shows
+
  protected:
   void changeEvent(QEvent* event) override;
 

@@ -1,7 +1,7 @@
 #include "app/training_paths.h"
 
+#include "core/catalogue/catalogue.h"
 #include "core/data_folder.h"
-#include "core/shared_folder.h"
 
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -13,18 +13,14 @@ std::filesystem::path own() {
   return dataFolder() / "training";
 }
 
-std::filesystem::path samples() {
-  return sharedFolder() / "runs";
-}
-
 }  // namespace
 
 std::vector<std::filesystem::path> trainingFolders() {
-  return {own(), samples()};
+  return {own(), sampleFolder()};
 }
 
 bool isSampleTraining(const QString& run) {
-  return run.startsWith(QString::fromStdString(samples().string()) + '/');
+  return isSample(run.toStdString());
 }
 
 QString freeTrainingPath(const QString& name, const std::function<bool(const QString&)>& taken) {

@@ -1,5 +1,7 @@
 #include "core/train/estimate.h"
 
+#include <ATen/Parallel.h>
+
 #include "app/compute_thread.h"
 #include "app/training_queue.h"
 
@@ -24,8 +26,8 @@ void giveWayToOthers() {
 }  // namespace
 
 struct TrainingQueue::Item {
+  QueuedTraining training;  // without a device: only the model is exported
   quint64 id = 0;
-  QString run;
   bool working = false;
   std::atomic<bool> stopWanted = false;  // read by the queue's thread
   std::optional<TrainingEnd> end = {};   // written by it before it says that it finished
@@ -42,7 +44,7 @@ TrainingQueue::TrainingQueue(QObject* parent) : QObject(parent) {
   };
   reports.progress = [this, here](quint64 id, const Progress& progress) {
     here([this, id, what = QString::fromStdString(progress.what), fraction = progress.fraction] {
-      if (const Item* item = itemOf(id)) emit progressed(item->run, what, fraction);
+      if (const Item* item = itemOf(id)) emit progressed(item->training.run, what, fraction);
     });
   };
   reports.finished = [this, here](quint64 id) {
@@ -69,28 +71,27 @@ TrainingQueue::~TrainingQueue() {
 }
 
 void TrainingQueue::start(const Recipe& recipe, const QString& run, const QString& device) {
-  post(run, [request = TrainingRequest{recipe, run.toStdString(), device.toStdString()}](const Job& job) {
-    return startTraining(request, job);
-  });
+  post({run, device, recipe}, [request = TrainingRequest{recipe, run.toStdString(), device.toStdString()}](
+                                  const Job& job) { return startTraining(request, job); });
 }
 
 void TrainingQueue::resume(const QString& run, const QString& device) {
-  post(run, [run = run.toStdString(), device = device.toStdString()](const Job& job) {
+  post({run, device, {}}, [run = run.toStdString(), device = device.toStdString()](const Job& job) {
     return resumeTraining(run, device, 0, job);
   });
 }
 
-void TrainingQueue::post(const QString& run, std::function<TrainingEnd(const Job&)> perform) {
-  if (holds(run)) return;
+void TrainingQueue::post(const QueuedTraining& training, std::function<TrainingEnd(const Job&)> perform) {
+  if (holds(training.run)) return;
   thread_->stop(measuring_);
   auto& item = items_.emplace_back(std::make_unique<Item>());
   item->id = ++lastId_;
-  item->run = run;
+  item->training = training;
   // The item outlives the work: it leaves when its end was heard of, or after the thread.
   thread_->post(item->id, kNoKind, [perform = std::move(perform), item = item.get()](const Job& job) {
     item->end = perform(job);
     if (item->end == TrainingEnd::Paused && item->stopWanted)
-      item->end = stopTraining(item->run.toStdString(), job.withoutStop());
+      item->end = stopTraining(item->training.run.toStdString(), job.withoutStop());
   });
   emit changed();
 }
@@ -105,26 +106,37 @@ void TrainingQueue::stop(const QString& run) {
     pause(run);
     return;
   }
-  post(run, [run = run.toStdString()](const Job& job) { return stopTraining(run, job); });
+  post({run, {}, {}}, [run = run.toStdString()](const Job& job) { return stopTraining(run, job); });
 }
 
 void TrainingQueue::pauseAll() {
   thread_->stopAll();
 }
 
+void TrainingQueue::setThreads(int threads) {
+  thread_->postQuiet([threads] { at::set_num_threads(threads); });
+}
+
 bool TrainingQueue::holds(const QString& run) const {
-  return std::ranges::any_of(items_, [&](const auto& item) { return item->run == run; });
+  return std::ranges::any_of(items_, [&](const auto& item) { return item->training.run == run; });
 }
 
 QString TrainingQueue::current() const {
-  return !items_.empty() && items_.front()->working ? items_.front()->run : QString();
+  return !items_.empty() && items_.front()->working ? items_.front()->training.run : QString();
 }
 
 QStringList TrainingQueue::waiting() const {
   QStringList runs;
   for (const auto& item : items_)
-    if (!item->working) runs << item->run;
+    if (!item->working) runs << item->training.run;
   return runs;
+}
+
+std::vector<QueuedTraining> TrainingQueue::trainings() const {
+  std::vector<QueuedTraining> all;
+  for (const auto& item : items_)
+    if (!item->training.device.isEmpty()) all.push_back(item->training);
+  return all;
 }
 
 void TrainingQueue::measureSpeed(const Recipe& recipe, const QString& device) {
@@ -143,7 +155,7 @@ TrainingQueue::Item* TrainingQueue::itemOf(quint64 id) {
 }
 
 TrainingQueue::Item* TrainingQueue::itemOf(const QString& run) {
-  const auto found = std::ranges::find_if(items_, [&](const auto& item) { return item->run == run; });
+  const auto found = std::ranges::find_if(items_, [&](const auto& item) { return item->training.run == run; });
   return found == items_.end() ? nullptr : found->get();
 }
 
@@ -151,7 +163,7 @@ template <typename Emission>
 void TrainingQueue::leave(quint64 id, Emission emission) {
   const Item* item = itemOf(id);
   if (!item) return;  // a measurement of the speed
-  const QString run = item->run;
+  const QString run = item->training.run;
   std::erase_if(items_, [id](const auto& one) { return one->id == id; });
   emission(run);
   emit changed();

@@ -6,10 +6,19 @@
 #include <QString>
 #include <QStringList>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace sinkscope {
 
 class ComputeThread;
+
+/// A training in a queue, with what it takes to put it there again.
+struct QueuedTraining {
+  QString run;
+  QString device;
+  std::optional<Recipe> recipe;  ///< of one that starts; none: one that goes on
+};
 
 /// Trainings of this window, one after the other, on a thread of their own that gives way to all others: neither the
 /// window nor an analysis waits for them. What a training comes to stands in its run file (see `TrainingWatch`); here
@@ -31,6 +40,8 @@ class TrainingQueue : public QObject {
   /// nobody works on, and the model of its last checkpoint.
   void stop(const QString& run);
   void pauseAll();
+  /// How many threads trainings compute with, from the next one on.
+  void setThreads(int threads);
 
   bool isBusy() const { return !items_.empty(); }
   bool holds(const QString& run) const;
@@ -38,6 +49,9 @@ class TrainingQueue : public QObject {
   QString current() const;
   /// Those that wait, the next one first.
   QStringList waiting() const;
+
+  /// All of them, the one in work first. One whose model is only exported is none.
+  std::vector<QueuedTraining> trainings() const;
 
   /// Measures how fast such a model trains here: `speedMeasured`; a newer question takes the place of an older one.
   /// Nothing while a training is in work, which would be slowed and would slow it.
@@ -55,7 +69,7 @@ class TrainingQueue : public QObject {
   struct Item;
 
   /// `perform` trains, on the queue's thread.
-  void post(const QString& run, std::function<TrainingEnd(const Job&)> perform);
+  void post(const QueuedTraining& training, std::function<TrainingEnd(const Job&)> perform);
   Item* itemOf(quint64 id);
   Item* itemOf(const QString& run);
   /// Takes an item out and says why.

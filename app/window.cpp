@@ -2,7 +2,10 @@
 
 #include "app/activity_bar.h"
 #include "app/export_dialog.h"
-#include "app/menus.h"
+#include "app/guide/guide.h"
+#include "app/guide/model_choice.h"
+#include "app/guide/tour_panel.h"
+#include "app/guide/welcome_page.h"
 #include "app/model_fetcher.h"
 #include "app/model_menu.h"
 #include "app/model_names.h"
@@ -10,12 +13,12 @@
 #include "app/notice.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/collapse_tabs.h"
-#include "app/pages/empty_page.h"
 #include "app/pages/explore_page.h"
 #include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
 #include "app/pages/intervene_tabs.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/perturb_page.h"
 #include "app/pages/probe_page.h"
 #include "app/pages/prompt_panel.h"
@@ -24,8 +27,10 @@
 #include "app/pages/runs_page.h"
 #include "app/pages/train_page.h"
 #include "app/rail.h"
+#include "app/recovery.h"
 #include "app/session.h"
 #include "app/top_bar.h"
+#include "app/training_paths.h"
 #include "app/window_files.h"
 #include "core/error.h"
 #include "core/model/demo_models.h"
@@ -36,18 +41,15 @@
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace sinkscope {
 namespace {
-
-/// The activity bar's number of fetching; the session counts from 1.
-constexpr quint64 kFetching = std::numeric_limits<quint64>::max();
 
 bool isThere(const QString& model) {
   try {
@@ -71,9 +73,13 @@ Window::Window(Settings& settings, Appearance& appearance, QWidget* parent)
   setAcceptDrops(true);
   layOut();
   wireMenus();
+  guide_->addTo(*menuBar()->actions().constLast()->menu());  // Help is the last
   wireSession();
+  wireActivity();
   wireFetcher();
+  applyResources();
   resize(1360, 880);
+  connect(&appearance_, &Appearance::desktopChanged, this, &Window::applyLooks);
   restoreGeometry(settings_.state(QStringLiteral("window")));
   explore_->restoreState(settings_.state(QStringLiteral("explore")));
 }
@@ -92,22 +98,23 @@ void Window::layOut() {
   models->setObjectName(QStringLiteral("models"));
   top_ = new TopBar(document_, models, Session::devices(), this);
   notice_ = new Notice(this);
-  activity_ = new ActivityBar(this);
+  recovered_ = new Notice(this);
+  ofRail_ = new QStackedWidget(this);
+  rail_ = new Rail(ofRail_, this);  // before its pages: so goes the Tab key
 
-  auto* empty = new EmptyPage(this);
-  connect(empty, &EmptyPage::builtInWanted, this, [this] { chooseModel(kBuiltInModel); });
-  connect(empty, &EmptyPage::fetchWanted, this, &Window::fetchModel);
-  connect(empty, &EmptyPage::openFileWanted, this, &Window::askForModelFile);
-  connect(empty, &EmptyPage::openFolderWanted, this, &Window::askForModelFolder);
-  connect(empty, &EmptyPage::allModelsWanted, this, &Window::showModels);
-  connect(empty, &EmptyPage::trainWanted, this, [this] { turnTo(train_); });
+  guide_ = new Guide(*this, settings_, document_);
+  connect(guide_, &Guide::welcomeChanged, this, &Window::showPages);
+  ModelChoice* choice = guide_->welcome()->models();
+  connect(choice, &ModelChoice::fetchWanted, this, &Window::fetchModel);
+  connect(choice, &ModelChoice::openFileWanted, this, &Window::askForModelFile);
+  connect(choice, &ModelChoice::openFolderWanted, this, &Window::askForModelFolder);
+  connect(choice, &ModelChoice::allModelsWanted, this, &Window::showModels);
+  connect(choice, &ModelChoice::trainWanted, this, [this] { turnTo(train_); });
   explore_ = new ExplorePage(*session_, document_, this);
 
   perturb_ = new PerturbPage(*session_, document_, this);
   influence_ = new InfluencePage(*session_, document_, this);
   report_ = new ReportPage(*session_, document_, settings_, this);
-  ofRail_ = new QStackedWidget(this);
-  rail_ = new Rail(ofRail_, this);
   addPage(tr("Explore"), QStringLiteral(":/icons/explore.svg"), explore_);
   addPage(tr("Perturb"), QStringLiteral(":/icons/perturb.svg"), perturb_);
   addPage(tr("Influence"), QStringLiteral(":/icons/influence.svg"), influence_);
@@ -117,6 +124,7 @@ void Window::layOut() {
   addPage(tr("Report"), QStringLiteral(":/icons/report.svg"), report_);
   addRuns();
   connect(ofRail_, &QStackedWidget::currentChanged, this, [this] {
+    guide_->leaveWelcome();
     showConventions();
     showPages();
   });
@@ -127,8 +135,11 @@ void Window::layOut() {
   row->addWidget(rail_);
   row->addWidget(ofRail_, 1);
   pages_ = new QStackedWidget(this);
-  pages_->addWidget(empty);
+  activity_ = new ActivityBar(this);
+  pages_->addWidget(guide_->welcome());
   pages_->addWidget(railAndPages_);
+  fitToCurrent(pages_);
+  fitToCurrent(ofRail_);
 
   auto* all = new QWidget(this);
   auto* column = new QVBoxLayout(all);
@@ -136,11 +147,15 @@ void Window::layOut() {
   column->setSpacing(0);
   column->addWidget(top_);
   column->addWidget(notice_);
+  column->addWidget(recovered_);
   column->addWidget(pages_, 1);
+  column->addWidget(guide_->tour());
   column->addWidget(activity_);
   setCentralWidget(all);
 
   connect(&document_, &Document::changed, this, &Window::showPages);
+  connect(top_, &TopBar::helpWanted, guide_, [this] { guide_->showHelp(); });
+  guide_->addHints();
 }
 
 Page* Window::page() const {
@@ -150,6 +165,7 @@ Page* Window::page() const {
 }
 
 void Window::turnTo(Page* page) {
+  guide_->leaveWelcome();
   for (TabbedPages* tabs : {static_cast<TabbedPages*>(collapse_), static_cast<TabbedPages*>(intervene_)}) {
     if (!tabs->isAncestorOf(page)) continue;
     tabs->turnTo(page);
@@ -203,6 +219,10 @@ void Window::addRuns() {
     openRun(run);
     askWhenOpened_ = true;
   });
+  connect(runs_, &RunsPage::recipeWanted, this, [this](const QString& run) {
+    turnTo(train_);
+    train_->useRecipe(run);
+  });
   connect(runs_, &RunsPage::checked, this, [this](const QString& run) { session_->open(run); });
   connect(runs_, &RunsPage::refused, this, [this](const QString& sentence) { notice_->showError(sentence, sentence); });
 }
@@ -238,42 +258,19 @@ void Window::wirePage(Page* page) {
 void Window::holdRun(Page* page, const QString& path) {
   showPages();
   turnTo(page);
-  files_[page] = path;
-  settings_.addRecentRun(path);
+  if (!isSampleTraining(path)) {  // of the program's own runs there is only one copy
+    files_[page] = path;
+    settings_.addRecentRun(path);
+  }
   activity_->setRest(tr("Opened %1").arg(path));
   if (!std::exchange(askWhenOpened_, false)) return;
   files_.remove(page);  // what comes is another run
   page->askNow();
 }
 
-void Window::wireMenus() {
-  Commands commands;
-  commands.openRun = [this] { askForRun(); };
-  commands.openRecentRun = [this](const QString& path) { openRun(path); };
-  commands.saveRun = [this] { saveAgain(); };
-  commands.saveRunAs = [this] { askWhereToSave(); };
-  commands.exportFigure = [this] { exportFigure(); };
-  commands.copyNumbers = [this] { copyNumbers(); };
-  commands.setScheme = [this](Scheme scheme) {
-    settings_.setScheme(scheme);
-    appearance_.apply(scheme, settings_.zoom());
-  };
-  commands.setZoom = [this](double factor) {
-    settings_.setZoom(factor);
-    appearance_.apply(settings_.scheme(), factor);
-  };
-  fillMenuBar(*this, findChild<QMenu*>(QStringLiteral("models")), document_.undoStack(), settings_, commands);
-}
-
 void Window::wireSession() {
   Session* session = session_.get();
-  connect(session, &Session::started, this,
-          [this](quint64 id) { activity_->begin(id, tr("Working"), [this, id] { session_->cancel(id); }); });
-  connect(session, &Session::progressed, activity_, &ActivityBar::progress);
-  connect(session, &Session::finished, activity_, &ActivityBar::end);
-  connect(session, &Session::stopped, activity_, &ActivityBar::end);
   connect(session, &Session::failed, this, [this](quint64 id, const QString& sentence, const QString& details) {
-    activity_->end(id);
     notice_->showError(sentence, details);
     if (id != saving_) return;
     saving_ = 0;
@@ -314,6 +311,7 @@ void Window::wireSession() {
       if (saving_ == 0 && closeWhenSaved_) close();
     });
   }
+  connect(session, &Session::resourcesTaken, this, [this](int threads) { threads_ = threads; });
   connect(session, &Session::modelLoaded, this, [this](quint64, const ModelFacts& facts) {
     top_->setBosText(facts.bosText);
     top_->setModelTip(facts.description + (facts.licence.isEmpty() ? QString() : tr("\nLicence: ") + facts.licence));
@@ -322,24 +320,8 @@ void Window::wireSession() {
   });
 }
 
-void Window::wireFetcher() {
-  connect(fetcher_, &ModelFetcher::progressed, this,
-          [this](const QString& what) { activity_->progress(kFetching, what, -1); });
-  connect(fetcher_, &ModelFetcher::fetched, this, [this](const QString& model) {
-    activity_->end(kFetching);
-    chooseModel(model);
-  });
-  connect(fetcher_, &ModelFetcher::failed, this, [this](const QString& sentence, const QString& details) {
-    activity_->end(kFetching);
-    const bool nothing = document_.inputs().model.isEmpty();
-    if (nothing) chooseModel(kBuiltInModel);
-    noticeOutlivesResult_ = nothing;
-    notice_->showError(nothing ? tr("%1 The built-in model is shown instead.").arg(sentence) : sentence, details);
-  });
-  connect(fetcher_, &ModelFetcher::cancelled, this, [this] { activity_->end(kFetching); });
-}
-
 void Window::start(const QString& what) {
+  const std::optional<WindowState> lost = recovery_ ? recover(what.isEmpty()) : std::nullopt;
   const bool isRun = isRunFile(what);
   const QString model = isRun ? QString() : what;
   const QString last = document_.inputs().model;
@@ -350,6 +332,8 @@ void Window::start(const QString& what) {
                  : demo                             ? QString::fromStdString(demo->name)
                                                     : QString();
   document_.replace(inputs);
+  if (what.isEmpty() && settings_.state(QStringLiteral("welcomed")).isEmpty()) guide_->showWelcome();
+  settings_.setState(QStringLiteral("welcomed"), "yes");
   showPages();
   explore_->promptPanel()->editor()->setFocus();
   if (isRun) {
@@ -357,13 +341,15 @@ void Window::start(const QString& what) {
   } else {
     explore_->askNow();
   }
+  if (recovery_) keepStart(lost);
 }
 
 void Window::showPages() {
   const bool nothing = document_.inputs().model.isEmpty() && ofRail_->currentWidget() != train_ &&
                        ofRail_->currentWidget() != runs_ &&
                        std::ranges::none_of(findChildren<Page*>(), &Page::hasResult);
-  pages_->setCurrentIndex(nothing ? 0 : 1);
+  guide_->welcome()->setClosable(!nothing);
+  pages_->setCurrentIndex(nothing || guide_->showsWelcome() ? 0 : 1);
 }
 
 void Window::chooseModel(const QString& model) {
@@ -371,10 +357,15 @@ void Window::chooseModel(const QString& model) {
   document_.edit(Document::Field::Model, [&model](Inputs& inputs) { inputs.model = model; });
 }
 
-void Window::fetchModel(const QString& demoModel) {
-  notice_->clear();
-  activity_->begin(kFetching, tr("Fetching %1").arg(modelTitle(demoModel)), [this] { fetcher_->cancel(); });
-  fetcher_->fetch(demoModel);
+void Window::openAny(const QString& path) {
+  isRunFile(path) ? openRun(path) : chooseModel(path);
+}
+
+void Window::openFromOutside(const QString& what) {
+  setWindowState(windowState() & ~Qt::WindowMinimized);
+  raise();
+  activateWindow();
+  if (!what.isEmpty()) openAny(what);
 }
 
 void Window::openRun(const QString& path) {
@@ -440,16 +431,24 @@ void Window::askWhereToSave() {
   if (!path.isEmpty()) saveRun(path);
 }
 
+bool Window::event(QEvent* event) {
+  if (event->type() == QEvent::ThemeChange) appearance_.takePalette();
+  return QMainWindow::event(event);
+}
+
 void Window::closeEvent(QCloseEvent* event) {
   if (saving_ != 0) {
     closeWhenSaved_ = true;
     return event->ignore();
   }
   if (!train_->mayClose()) return event->ignore();
+  guide_->leaveTour();
   settings_.setInputs(document_.inputs());
   settings_.setState(QStringLiteral("window"), saveGeometry());
   settings_.setState(QStringLiteral("explore"), explore_->saveState());
   session_->cancelAll();
+  if (recovery_) recovery_->close();
+  recovery_.reset();  // what still ends is no change
   event->accept();
 }
 
@@ -459,12 +458,7 @@ void Window::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void Window::dropEvent(QDropEvent* event) {
-  const QString path = event->mimeData()->urls().front().toLocalFile();
-  if (isRunFile(path)) {
-    openRun(path);
-  } else {
-    chooseModel(path);
-  }
+  openAny(event->mimeData()->urls().front().toLocalFile());
 }
 
 }  // namespace sinkscope

@@ -10,28 +10,39 @@
 #include <QString>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 class QStackedWidget;
+class QTimer;
 
 namespace sinkscope {
 
 class ActivityBar;
+class ActivityPanel;
+class Announcer;
 class CollapseTabs;
+class CommandPalette;
 class ExplorePage;
+class Guide;
 class InfluencePage;
 class InterveneTabs;
+class JobLog;
 class ModelFetcher;
 class ModelsDialog;
 class Notice;
 class Page;
 class PerturbPage;
+class Preferences;
 class Rail;
+class Recovery;
 class ReportPage;
 class RunsPage;
 class Session;
+class ShortcutSheet;
 class TabbedPages;
 class TopBar;
 class TrainPage;
+struct WindowState;
 
 /// The window: wires the pages to the session, the menus and what is remembered, and nothing else.
 class Window : public QMainWindow {
@@ -48,7 +59,14 @@ class Window : public QMainWindow {
   /// Has run files read by that executable before they are opened (see `CardReader`).
   void setRunReader(const std::filesystem::path& executable);
 
+  /// Keeps what the window is at in that folder; what one that died was at is put in place, or offered, at the start.
+  void keepRecovery(const std::filesystem::path& folder);
+
   void chooseModel(const QString& model);
+  /// Opens a run file or a model.
+  void openAny(const QString& path);
+  /// The same (empty: nothing), and comes to the front.
+  void openFromOutside(const QString& what);
   void fetchModel(const QString& demoModel);
   void openRun(const QString& path);
   void saveRun(const QString& path);
@@ -57,6 +75,9 @@ class Window : public QMainWindow {
   void turnTo(Page* page);
   /// Opens the list of the models on this machine.
   void showModels();
+  /// The page that is turned to, on the rail and among its tabs.
+  Page* shownPage() const { return page(); }
+  Guide* guide() const { return guide_; }
 
   Session& session() { return *session_; }
   Document& document() { return document_; }
@@ -71,10 +92,18 @@ class Window : public QMainWindow {
   Rail* rail() const { return rail_; }
   TopBar* topBar() const { return top_; }
   ActivityBar* activityBar() const { return activity_; }
+  ActivityPanel* activityPanel() const { return activityPanel_; }
+  JobLog* jobLog() const { return log_; }
+  Announcer* announcer() const { return announcer_; }
   Notice* notice() const { return notice_; }
+  Notice* recoveryNotice() const { return recovered_; }
   ModelsDialog* modelsDialog() const { return models_; }
+  CommandPalette* commandPalette() const { return palette_; }
+  Preferences* preferences() const { return preferences_; }
+  ShortcutSheet* shortcutSheet() const { return shortcuts_; }
 
  protected:
+  bool event(QEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
@@ -82,8 +111,20 @@ class Window : public QMainWindow {
  private:
   void layOut();
   void wireSession();
+  void wireActivity();
+  void wireTrainings();
   void wireFetcher();
   void wireMenus();
+  QList<QAction*> turns();  ///< to the pages of the rail, then to their tabs
+  WindowState state();
+  /// What a window that died was at: put in place, or else offered.
+  std::optional<WindowState> recover(bool mayPutBack);
+  void keepStart(const std::optional<WindowState>& lost);
+  void putBack(const WindowState& state);
+  void showActivity();
+  void showPreferences();
+  void applyLooks();
+  void applyResources();
   void showPages();
   Page* page() const;  ///< that is turned to, on the rail and among its tabs
   void addPage(const QString& name, const QString& icon, Page* page);
@@ -106,11 +147,18 @@ class Window : public QMainWindow {
   Appearance& appearance_;
   Document document_;
   std::unique_ptr<Session> session_;
+  std::unique_ptr<Recovery> recovery_;  // or none
+  QTimer* keeping_ = nullptr;
   ModelFetcher* fetcher_;
-  ModelsDialog* models_ = nullptr;  // made when it is first asked for
+  ModelsDialog* models_ = nullptr;      // made when it is first asked for
+  Preferences* preferences_ = nullptr;  // like this, and the next
+  ShortcutSheet* shortcuts_ = nullptr;
+  CommandPalette* palette_ = nullptr;
   TopBar* top_ = nullptr;
   Notice* notice_ = nullptr;
-  QStackedWidget* pages_ = nullptr;  // the empty page, or the rail's
+  Notice* recovered_ = nullptr;
+  Guide* guide_ = nullptr;
+  QStackedWidget* pages_ = nullptr;  // the welcome, or the rail's pages
   QWidget* railAndPages_ = nullptr;
   Rail* rail_ = nullptr;
   QStackedWidget* ofRail_ = nullptr;
@@ -123,11 +171,15 @@ class Window : public QMainWindow {
   TrainPage* train_ = nullptr;
   RunsPage* runs_ = nullptr;
   ActivityBar* activity_ = nullptr;
+  ActivityPanel* activityPanel_ = nullptr;  // like the preferences
+  JobLog* log_ = nullptr;
+  Announcer* announcer_ = nullptr;
   QHash<const Page*, QString> files_;  // the run file that holds what a page shows
   quint64 saving_ = 0;                 // the last saving that has not ended
   const Page* savingPage_ = nullptr;   // whose it is
   bool noticeOutlivesResult_ = false;  // the next result is no answer to it
   bool closeWhenSaved_ = false;
+  int threads_ = 0;              // that are computed with
   bool runsAreChecked_ = false;  // by another process before they are opened
   bool askWhenOpened_ = false;   // a run is opened for its settings alone
 };

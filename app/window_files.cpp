@@ -15,6 +15,8 @@ namespace sinkscope {
 namespace {
 
 constexpr int kNameLength = 40;
+/// The one that the desktop knows as ours; any .h5 opens.
+const QString kRunSuffix = QStringLiteral(".sinkscope.h5");
 
 QString remembered(Settings& settings, const QString& kind, const QString& path) {
   if (!path.isEmpty()) settings.setFolder(kind, path);
@@ -66,9 +68,9 @@ QString chosenRunToSave(QWidget* parent, Settings& settings, const QString& prom
   // The library, so that the run is listed with the others.
   const QDir library(QString::fromStdString(setFolders().front().string()));
   library.mkpath(QStringLiteral("."));
-  QString path = QFileDialog::getSaveFileName(
-      parent, QObject::tr("Save the run"), library.filePath(name + QStringLiteral(".h5")), QObject::tr("Runs (*.h5)"));
-  if (!path.isEmpty() && !isRunFile(path)) path += QStringLiteral(".h5");
+  QString path = QFileDialog::getSaveFileName(parent, QObject::tr("Save the run"), library.filePath(name + kRunSuffix),
+                                              QObject::tr("Runs (*.h5 *.hdf5)"));
+  if (!path.isEmpty() && !isRunFile(path)) path += kRunSuffix;
   return remembered(settings, kind, path);
 }
 

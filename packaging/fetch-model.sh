@@ -47,7 +47,7 @@ fi
 
 say "$name: $title. Licence: $licence"
 python=$(python_with_pip) ||
-  fail "no Python with pip was found" "run packaging/setup.sh, then start this script again"
+  fail "no Python with pip was found" "$pip_help"
 mkdir -p "$folder"
 # Beside its target, so that the last step is a rename within one file system.
 work=$(mktemp -d "$folder/.fetch-XXXXXX")

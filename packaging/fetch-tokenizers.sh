@@ -90,7 +90,7 @@ download() {
       npm pack --silent --pack-destination "$2" "$1" >/dev/null ;;
     *)
       local python
-      python=$(python_with_pip) || { say "error: no Python with pip was found; packaging/setup.sh makes one"; return 1; }
+      python=$(python_with_pip) || { say "error: no Python with pip was found; $pip_help"; return 1; }
       "$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir --only-binary :all: \
         --dest "$2" "$1" >&2 ;;
   esac

@@ -8,9 +8,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 torch_version=2.13.0
 packages=(build-essential cmake ninja-build ccache pkg-config git ca-certificates fonts-dejavu-core
   qt6-base-dev libqt6svg6-dev libqt6opengl6-dev libgl1-mesa-dev libvulkan-dev libqcustomplot-dev libgif-dev
+  libtiff-dev libharfbuzz-dev libzip-dev
   libhdf5-dev libsentencepiece-dev nlohmann-json3-dev libcli11-dev libpcre2-dev libicu-dev libssl-dev libsqlite3-dev libopenmpi-dev openmpi-bin
   python3 python3-venv python3-pip)
-test_packages=(xvfb)
+test_packages=(xvfb poppler-utils qpdf desktop-file-utils appstream libxml2-utils)
 
 tests=no
 force=no
@@ -26,7 +27,7 @@ if [ $tests = yes ]; then packages+=("${test_packages[@]}"); fi
 
 # The stamp names what was looked at, so that a second call costs no package manager and no Python start.
 stamp="$root/build/setup-$tests.stamp"
-fingerprint="$(cksum <"${BASH_SOURCE[0]}") prefix=${CMAKE_PREFIX_PATH:-} python=$(command -v python3 || true) env=${VIRTUAL_ENV:-}"
+fingerprint="$(cksum <"${BASH_SOURCE[0]}") torch=${SINKSCOPE_TORCH:-} prefix=${CMAKE_PREFIX_PATH:-} python=$(command -v python3 || true) env=${VIRTUAL_ENV:-}"
 if [ $force = no ] && [ -f "$stamp" ]; then
   { read -r seen && read -r place; } <"$stamp" || true
   if [ "$seen" = "$fingerprint" ] && [ -e "${place:-/nonexistent}" ]; then exit 0; fi
@@ -54,9 +55,15 @@ else
   say "no apt-get here: the packages named in ${BASH_SOURCE[0]} must be there already"
 fi
 
-# Prints the file that proves a libtorch: of CMAKE_PREFIX_PATH, of the active Python, or of the project's environment.
+# Prints the file that proves a libtorch: of SINKSCOPE_TORCH, of CMAKE_PREFIX_PATH, of the active Python, or of the project's
+# environment.
 find_torch() {
   local prefix python
+  if [ -n "${SINKSCOPE_TORCH:-}" ]; then
+    # cmake says what is wrong with it where this is no libtorch.
+    echo "$SINKSCOPE_TORCH/share/cmake/Torch/TorchConfig.cmake"
+    return 0
+  fi
   local IFS=:\;
   for prefix in ${CMAKE_PREFIX_PATH:-}; do
     for prefix in "$prefix" "$prefix/Torch" "$prefix/share/cmake/Torch"; do

@@ -13,7 +13,7 @@ for model in gemma-3-270m smollm2-135m; do
 done
 
 if command -v clang-format >/dev/null; then
-  check_format() { git ls-files -z 'core/*.h' 'core/*.cpp' 'widgets/*.h' 'widgets/*.cpp' 'app/*.h' 'app/*.cpp' 'tests/*.h' 'tests/*.cpp' |
+  check_format() { git ls-files -z 'core/*.h' 'core/*.cpp' 'widgets/*.h' 'widgets/*.cpp' 'app/*.h' 'app/*.cpp' 'tests/*.h' 'tests/*.cpp' 'packaging/*.cpp' |
     xargs -0 -r clang-format --dry-run -Werror; }
   step "check the format" "run clang-format -i on the files named above" check_format
 fi

@@ -31,7 +31,7 @@ ColourRole curveRole(std::size_t index) {
 QPen curvePen(ColourRole role, bool dark) {
   switch (role) {
     case ColourRole::Sink:
-      return QPen(QColor(dark ? 0xf5a623 : 0xe08e00), 1);
+      return QPen(QColor(dark ? 0xf5a623 : 0xc47a00), 1);
     case ColourRole::First:
       return QPen(QColor(dark ? 0x7db3ec : 0x1f5fa8), 1);
     case ColourRole::Second:
@@ -47,7 +47,7 @@ QPen curvePen(ColourRole role, bool dark) {
     case ColourRole::Strong:
       return QPen(QColor(dark ? 0xe6edf3 : 0x1b232c), 1);
     case ColourRole::Faint:
-      return QPen(QColor(dark ? 0x6f7a86 : 0x8c95a0), 1);
+      return QPen(QColor(dark ? 0x6f7a86 : 0x858e99), 1);
     case ColourRole::Muted:
       break;
   }

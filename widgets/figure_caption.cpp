@@ -4,7 +4,7 @@
 #include <QFileInfo>
 
 #include "widgets/figure_formats.h"
-#include "widgets/figure_tikz.h"
+#include "widgets/tikz_parts.h"
 #include "widgets/whole_file.h"
 
 namespace sinkscope {
@@ -19,12 +19,12 @@ QStringList writeCaption(const FigureDrawing &drawing, const FigureStyle &style,
   QString origin;
   for (const char *name : {"Model", "Run"}) {
     const QString value = metadata.fact(QLatin1String(name));
-    if (!value.isEmpty()) origin += QStringLiteral(" %1: \\texttt{%2}.").arg(QLatin1String(name), texText(value));
+    if (!value.isEmpty()) origin += QStringLiteral(" %1: \\texttt{%2}.").arg(QLatin1String(name), tikz::text(value));
   }
-  const QString conventions = drawing.conventions.isEmpty() ? QString() : ' ' + texText(drawing.conventions) + '.';
+  const QString conventions = drawing.conventions.isEmpty() ? QString() : ' ' + tikz::text(drawing.conventions) + '.';
   writeWholeFile(
       latex,
-      QStringLiteral("\\caption{\\textbf{%1.}%2%3}\n").arg(texText(metadata.title), conventions, origin).toUtf8(),
+      QStringLiteral("\\caption{\\textbf{%1.}%2%3}\n").arg(tikz::text(metadata.title), conventions, origin).toUtf8(),
       QStringLiteral("the caption"));
   return {plain, latex};
 }

@@ -1,8 +1,8 @@
 #include <QBuffer>
 #include <QDateTime>
+#include <QHash>
 #include <QPageSize>
 #include <QPdfWriter>
-#include <QRegularExpression>
 
 #include "widgets/figure_formats.h"
 
@@ -21,10 +21,17 @@ void setDate(QByteArray &pdf, const QString &created) {
   pdf.replace(begin, date.size(), date);
 }
 
+/** While it lives, hash tables have one order in every process: Qt writes a file's fonts in that of such a table. */
+struct OneOrder {
+  OneOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+  ~OneOrder() { QHashSeed::resetRandomGlobalSeed(); }
+};
+
 }  // namespace
 
 QByteArray pdfOf(const FigureDrawing &drawing, const FigureStyle &style) {
   const FigureMetadata metadata = metadataOf(drawing, style);
+  const OneOrder order;
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);

@@ -18,7 +18,4 @@ QString tikzOf(const ScatterFigure &figure, const FigureStyle &style);
 QString tikzOf(const LayerMapFigure &figure, const FigureStyle &style);
 QString tikzOf(const TokenFramesFigure &figure, const FigureStyle &style);
 
-/** A text with what TeX would read as commands escaped; mathematical signs as TeX sets them. */
-QString texText(const QString &text);
-
 }  // namespace sinkscope

@@ -132,6 +132,13 @@ void HeadGrid::setSelected(int layer, int head) {
   update();
 }
 
+void HeadGrid::setHovered(int layer, int head) {
+  const std::pair lit = columnOf(layer, head) < 0 ? std::pair{-1, -1} : std::pair{layer, head};
+  if (lit == hovered_) return;
+  hovered_ = lit;
+  update();
+}
+
 void HeadGrid::setColourMap(ColourMap map) {
   if (map == scale_.map) return;
   scale_.map = map;

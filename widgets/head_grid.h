@@ -53,6 +53,8 @@ class HeadGrid : public QWidget {
   /** Orders the heads within each layer by falling share. */
   void setSorted(bool sorted);
   void setSelected(int layer, int head);
+  /** Lights a head's cell from outside, (-1, -1) none; sends no signal. */
+  void setHovered(int layer, int head);
   void setColourMap(ColourMap map);
   /** What the colour bar is called. */
   void setScaleLabel(const QString &label);

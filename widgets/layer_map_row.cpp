@@ -23,6 +23,7 @@ void LayerMapRow::setCount(int count) {
   while (this->count() < count) {
     auto *map = new LayerMap(this);
     const int index = this->count();
+    setTabOrder(maps_.empty() ? static_cast<QWidget *>(this) : maps_.back(), map);
     maps_.push_back(map);
     map->setScale(scale_);
     map->setScaleLabel(scaleLabel_);

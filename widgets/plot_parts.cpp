@@ -53,6 +53,7 @@ void preparePlot(QCustomPlot &plot) {
   plot.legend->setIconSize(24, 12);
   plot.setAttribute(Qt::WA_OpaquePaintEvent, false);
   plot.setMouseTracking(true);
+  plot.setFocusPolicy(Qt::NoFocus);  // the view around it takes it
   plot.addLayer(kLit, plot.layer(QStringLiteral("main")), QCustomPlot::limAbove);
 }
 
@@ -63,8 +64,8 @@ QCPLayer *litLayer(QCustomPlot &plot) {
 void stylePlot(QCustomPlot &plot, const Theme &theme) {
   plot.setBackground(QBrush(Qt::NoBrush));
   for (QCPAxis *axis : {plot.xAxis, plot.yAxis}) {
-    axis->setBasePen(QPen(theme.line, 1));
-    axis->setTickPen(QPen(theme.line, 1));
+    axis->setBasePen(QPen(theme.mutedText, 1));
+    axis->setTickPen(QPen(theme.mutedText, 1));
     axis->setSubTicks(false);
     axis->setTickLength(0, 3);
     axis->setTickLabelFont(theme.caption);

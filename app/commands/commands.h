@@ -24,5 +24,6 @@ void addSweep(CLI::App& program, int& exitCode);
 void addExport(CLI::App& program, int& exitCode);
 void addFigure(CLI::App& program, int& exitCode);  ///< where there is a window
 void addTokenize(CLI::App& program, int& exitCode);
+void addDescribe(CLI::App& program, int& exitCode);
 
 }  // namespace sinkscope

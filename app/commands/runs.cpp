@@ -1,6 +1,7 @@
 #include "app/commands/runs.h"
 
 #include "app/commands/console.h"
+#include "app/commands/runs_contents.h"
 #include "app/commands/runs_report.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/rerun.h"
@@ -10,8 +11,6 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -26,8 +25,9 @@ using nlohmann::json;
 struct Options {
   std::vector<std::string> folders, query;
   std::string sort = "date", group, a, b, folder;
+  RunPreviewQuery part{.rows = 20, .columns = 10};
   std::size_t limit = 0;
-  bool ascending = false, json = false, all = false;
+  bool ascending = false, json = false, all = false, tree = false;
 };
 
 void print(const json& report) {
@@ -46,8 +46,8 @@ std::unique_ptr<Catalogue> catalogueOf(const Options& options, const Job& job) {
   return catalogue;
 }
 
-/// A run's file: the one of that path, else the one that is called so in the library. It has been read without harm.
-std::filesystem::path runOf(const std::string& run, const Options& options, const Job& job) {
+/// A run's file: the one of that path, else the one that is called so in the library.
+std::filesystem::path fileOf(const std::string& run, const Options& options, const Job& job) {
   std::filesystem::path path = run;
   if (!std::filesystem::exists(path)) {
     RunQuery query;
@@ -59,6 +59,12 @@ std::filesystem::path runOf(const std::string& run, const Options& options, cons
                   found[0].path.string() + " and " + found[1].path.string() + "; give the file instead.");
     path = found.front().path;
   }
+  return path;
+}
+
+/// The same, and it has been read without harm.
+std::filesystem::path runOf(const std::string& run, const Options& options, const Job& job) {
+  const std::filesystem::path path = fileOf(run, options, job);
   checkRunInChild(ownExecutable(), path, job);
   return path;
 }
@@ -141,12 +147,37 @@ void addList(CLI::App& runs, const std::shared_ptr<Options>& options, int& exitC
   command->callback([options, &exitCode] { exitCode = runCommand([&](const Job& job) { listRuns(*options, job); }); });
 }
 
+/// Everything in a run's file, or a part of one of its datasets, as another process reads it.
+void showContents(const Options& options, const Job& job) {
+  const std::filesystem::path path = fileOf(options.a, options, job);
+  CardReader reader(ownExecutable());
+  if (!options.part.dataset.empty()) {
+    const RunPreview preview = reader.preview(path, options.part, job);
+    options.json ? print(jsonOf(preview)) : printPreview(std::cout, preview);
+  } else {
+    const std::vector<RunNode> tree = reader.tree(path, job);
+    options.json ? print(jsonOf(tree)) : printTree(std::cout, tree);
+  }
+}
+
 void addShow(CLI::App& runs, const std::shared_ptr<Options>& options, int& exitCode) {
-  CLI::App* command = subcommand(runs, "show", "What the catalogue knows of a run.", options);
+  CLI::App* command = subcommand(runs, "show", "What the catalogue knows of a run, or what is in its file.", options);
   command->add_option("run", options->a, "A run file, or the name of a run in the library.")->required();
+  command->add_flag("--tree", options->tree,
+                    "Everything in the file instead: groups, attributes, and datasets with type, shape, size and how "
+                    "they are stored.");
+  RunPreviewQuery& part = options->part;
+  command->add_option("--dataset", part.dataset,
+                      "A part of this dataset instead, such as /prompts/0/share: a table over its last two axes.");
+  command->add_option("--at", part.leading, "Where on the axes before those two, such as 3,0.")->delimiter(',');
+  command->add_option("--row", part.row, "The first row.");
+  command->add_option("--column", part.column, "The first column.");
+  command->add_option("--rows", part.rows, "At most so many.")->capture_default_str();
+  command->add_option("--columns", part.columns, "At most so many.")->capture_default_str();
   command->add_flag("--json", options->json, "Print one JSON object.");
   command->callback([options, &exitCode] {
     exitCode = runCommand([&](const Job& job) {
+      if (options->tree || !options->part.dataset.empty()) return showContents(*options, job);
       const std::filesystem::path path = runOf(options->a, *options, job);
       const RunCard card = readRunCard(path);
       if (options->json) return print(jsonOf(path, card));
@@ -194,22 +225,6 @@ void addExportRun(CLI::App& runs, const std::shared_ptr<Options>& options, int& 
   });
 }
 
-/// A file that nobody keeps.
-class PassingFile {
- public:
-  PassingFile() : path_(std::filesystem::temp_directory_path() / ("sinkscope-" + std::to_string(::getpid()) + ".h5")) {}
-  PassingFile(const PassingFile&) = delete;
-  PassingFile& operator=(const PassingFile&) = delete;
-  ~PassingFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 void addRerun(CLI::App& runs, const std::shared_ptr<Options>& options, int& exitCode) {
   CLI::App* command = subcommand(
       runs, "rerun", "Asks the same of the same model again: do the numbers agree? Exit code 1 where they do not.",
@@ -221,10 +236,7 @@ void addRerun(CLI::App& runs, const std::shared_ptr<Options>& options, int& exit
     bool same = true;
     exitCode = runCommand([&](const Job& job) {
       const std::filesystem::path run = runOf(options->a, *options, job);
-      const PassingFile passing;
-      const std::filesystem::path out = options->b.empty() ? passing.path() : std::filesystem::path(options->b);
-      rerun(run, out, job);
-      const RunComparison comparison = compareRuns(run, out, job);
+      const RunComparison comparison = rerunAndCompare(run, options->b, job);
       same = comparison.isSame();
       if (options->json) return print(jsonOf(comparison));
       printComparison(std::cout, comparison, false);

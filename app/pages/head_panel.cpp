@@ -1,6 +1,7 @@
 #include "app/pages/head_panel.h"
 
 #include "app/pages/head_map.h"
+#include "app/pages/layout_parts.h"
 #include "app/session.h"
 #include "core/analysis/explore.h"
 #include "widgets/theme.h"
@@ -77,6 +78,7 @@ HeadPanel::HeadPanel(Session& session, Document& document, QWidget* parent)
   column->addLayout(options);
   column->addLayout(views, 1);
   column->addWidget(row_);
+  tabThrough({log_, hide_, compare_, colours_, map(0), map(1)});
 
   using Field = Document::Field;
   const auto bind = [this](QCheckBox* box, Field field, bool Inputs::*member) {

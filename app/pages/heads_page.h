@@ -30,6 +30,9 @@ class HeadsPage : public Page {
   /// Scans the prompts of a file.
   void setPromptFile(const QString& path);
 
+  /// Names a head of the result in the plot, with what wakes it.
+  void selectHead(int layer, int head);
+
   ScannedPtr scanned() const { return scanned_; }
   bool hasResult() const override { return scanned_ != nullptr; }
   QString conventions() const override;
@@ -61,7 +64,6 @@ class HeadsPage : public Page {
   void showControls();
   /// The line below the plot, and the tables of the selected head, or of all.
   void showHead();
-  void selectHead(int layer, int head);
   HeadClassBounds bounds() const;
   WakeKinds kinds() const;
   QString look() const;

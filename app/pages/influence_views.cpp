@@ -76,6 +76,7 @@ InfluenceViews::InfluenceViews(QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(all);
+  tabThrough({tokens_, sums_, scatter_, depth_});
   wire();
 }
 

@@ -4,6 +4,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <QWidget>
 
@@ -26,6 +27,25 @@ void addLabelled(QHBoxLayout& row, const QString& words, QWidget* field, int str
   row.addWidget(label);
   row.addWidget(field, stretch);
   row.addSpacing(kSpacing);
+}
+
+void tabThrough(std::initializer_list<QWidget*> widgets) {
+  QWidget* before = nullptr;
+  for (QWidget* widget : widgets) {
+    if (before) QWidget::setTabOrder(before, widget);
+    before = widget;
+  }
+}
+
+void fitToCurrent(QStackedWidget* stack) {
+  const auto fit = [stack] {
+    for (int i = 0; i < stack->count(); ++i) {
+      const auto policy = i == stack->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+      stack->widget(i)->setSizePolicy(policy, policy);
+    }
+  };
+  fit();
+  QObject::connect(stack, &QStackedWidget::currentChanged, stack, fit);
 }
 
 }  // namespace sinkscope

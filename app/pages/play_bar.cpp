@@ -2,8 +2,10 @@
 
 #include "widgets/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
+#include <QStyle>
 
 namespace sinkscope {
 namespace {
@@ -31,6 +33,18 @@ PlayBar::PlayBar(QWidget* parent)
   connect(&playing_, &QTimer::timeout, this, &PlayBar::step);
   connect(button_, &QToolButton::toggled, this, &PlayBar::play);
   connect(slider_, &QSlider::valueChanged, this, [this](int value) { emit placeChanged(value - 1); });
+  followStyle();
+}
+
+void PlayBar::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::StyleChange) followStyle();
+}
+
+void PlayBar::followStyle() {
+  const bool moves = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+  if (!moves) button_->setChecked(false);
+  button_->setVisible(moves);
 }
 
 void PlayBar::setPlaces(int places, int place) {

@@ -10,7 +10,7 @@
 namespace sinkscope {
 
 /// Goes through the layers, by hand or by itself: play and pause, a slider over the places, and a legend of what the
-/// tokens' colours mean at the place.
+/// tokens' colours mean at the place. Where nothing is to move by itself, only by hand.
 class PlayBar : public QWidget {
   Q_OBJECT
 
@@ -30,7 +30,11 @@ class PlayBar : public QWidget {
  signals:
   void placeChanged(int place);
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void followStyle();
   void play(bool on);
   void step();
 

@@ -1,6 +1,7 @@
 #include "app/pages/recipe_panel.h"
 
 #include "app/notice.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/recipe_form.h"
 #include "app/settings.h"
 #include "app/training_words.h"
@@ -113,6 +114,8 @@ RecipePanel::RecipePanel(Settings& settings, QWidget* parent)
   column->setSpacing(kMargin);
   column->addLayout(top);
   column->addLayout(both, 1);
+  tabThrough({recipes_, file});
+  tabThrough({start_, text_});
 
   edited_.setSingleShot(true);
   edited_.setInterval(kAfterEditMs);

@@ -1,6 +1,7 @@
 #include "app/pages/report_page.h"
 
 #include "app/notice.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/report_setup.h"
 #include "app/pages/report_table.h"
 #include "app/report_figures.h"
@@ -105,6 +106,7 @@ ReportPage::ReportPage(Session& session, Document& document, Settings& settings,
   column->setSpacing(kSpacing);
   column->addWidget(notice_);
   column->addLayout(row, 1);
+  tabThrough({exporting, table_, measure_, layers_});
 
   connect(setup_, &ReportSetup::runAsked, this, &ReportPage::askNow);
   connect(setup_, &ReportSetup::cancelAsked, this, [this] { session_.cancel(asking_); });

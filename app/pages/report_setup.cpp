@@ -1,6 +1,7 @@
 #include "app/pages/report_setup.h"
 
 #include "app/model_names.h"
+#include "app/pages/layout_parts.h"
 #include "app/settings.h"
 #include "app/window_files.h"
 #include "core/error.h"
@@ -92,6 +93,7 @@ ReportSetup::ReportSetup(Settings& settings, QWidget* parent)
   column->addLayout(numbers);
   column->addSpacing(kSpacing);
   column->addWidget(run_);
+  tabThrough({models_, file, folder, choose, english, count_, tokens_, run_});
 
   connect(models_, &QListWidget::itemChanged, this, &ReportSetup::follow);
   connect(file, &QPushButton::clicked, this, [this] { addModel(chosenModelFile(this, settings_)); });

@@ -37,6 +37,7 @@ QString factsOf(const RunRow& run) {
   if (summary.prompts > 1) facts << QObject::tr("%1 prompts").arg(summary.prompts);
   if (summary.tokens > 0) facts << QObject::tr("T %1").arg(summary.tokens);
   if (!std::isnan(summary.sinkRate)) facts << QObject::tr("sink rate %1 at ε 0.3").arg(summary.sinkRate, 0, 'f', 3);
+  if (isSample(run.path)) facts << QObject::tr("a sample, which stays as it is");
   if (!std::isnan(summary.loss)) facts << QObject::tr("loss %1").arg(summary.loss, 0, 'f', 3);
   return facts.join(QStringLiteral(" · "));
 }
@@ -49,11 +50,14 @@ RunDetails::RunDetails(QWidget* parent)
       title_(words("runTitle", themeFor(parent).heading, this)),
       facts_(words("runFacts", themeFor(parent).caption, this)),
       prompt_(words("runPrompt", themeFor(parent).body, this)),
+      rerun_(words("rerunWords", themeFor(parent).body, this)),
       name_(new QLineEdit(this)),
       tags_(new QLineEdit(this)),
       note_(new QPlainTextEdit(this)),
       open_(new QPushButton(tr("&Open"), this)),
       settings_(new QPushButton(tr("&Use its settings"), this)),
+      again_(new QPushButton(tr("&Run again"), this)),
+      contents_(new QPushButton(tr("Contents of the &file…"), this)),
       reveal_(new QPushButton(tr("Show in &folder"), this)),
       discard_(new QPushButton(tr("To the &wastebasket"), this)) {
   name_->setObjectName(QStringLiteral("runName"));
@@ -70,6 +74,10 @@ RunDetails::RunDetails(QWidget* parent)
   open_->setObjectName(QStringLiteral("openSavedRun"));
   settings_->setObjectName(QStringLiteral("useSettings"));
   settings_->setToolTip(tr("Asks the same of the model once more, as a new run"));
+  again_->setObjectName(QStringLiteral("runAgain"));
+  again_->setToolTip(tr("Asks the same of the same model: do the numbers agree?"));
+  contents_->setObjectName(QStringLiteral("runContents"));
+  contents_->setToolTip(tr("Its groups, datasets and attributes"));
   reveal_->setObjectName(QStringLiteral("revealRun"));
   discard_->setObjectName(QStringLiteral("discardRun"));
   prompt_->setMaximumHeight(kPromptLines * QFontMetrics(prompt_->font()).lineSpacing());
@@ -79,12 +87,15 @@ RunDetails::RunDetails(QWidget* parent)
   actions->setSpacing(kSpacing);
   actions->addWidget(open_, 0, 0);
   actions->addWidget(settings_, 0, 1);
-  actions->addWidget(reveal_, 1, 0);
-  actions->addWidget(discard_, 1, 1);
+  actions->addWidget(again_, 1, 0);
+  actions->addWidget(contents_, 1, 1);
+  actions->addWidget(reveal_, 2, 0);
+  actions->addWidget(discard_, 2, 1);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kSpacing);
-  for (QWidget* widget : std::initializer_list<QWidget*>{picture_, title_, facts_, prompt_, name_, tags_, note_})
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{picture_, title_, facts_, prompt_, rerun_, name_, tags_, note_})
     column->addWidget(widget);
   column->addLayout(actions);
   column->addStretch(1);
@@ -93,6 +104,8 @@ RunDetails::RunDetails(QWidget* parent)
   connect(tags_, &QLineEdit::editingFinished, this, &RunDetails::takeLabels);
   connect(open_, &QPushButton::clicked, this, &RunDetails::openWanted);
   connect(settings_, &QPushButton::clicked, this, &RunDetails::settingsWanted);
+  connect(again_, &QPushButton::clicked, this, &RunDetails::rerunWanted);
+  connect(contents_, &QPushButton::clicked, this, &RunDetails::contentsWanted);
   connect(reveal_, &QPushButton::clicked, this, &RunDetails::revealWanted);
   connect(discard_, &QPushButton::clicked, this, &RunDetails::discardWanted);
   setRun(nullptr, 0);
@@ -118,7 +131,11 @@ void RunDetails::setRun(const RunRow* run, int chosen) {
   const bool one = run != nullptr && chosen == 1, readable = one && run->problem.empty();
   const QString path = one ? pathOf(*run) : QString();
   const bool same = path == run_ && readable && run->card.labels == labels_;
-  if (path != run_) picture_->setPicture({}, {});
+  const bool isOwn = one && !isSample(run->path);
+  if (path != run_) {
+    picture_->setPicture({}, {});
+    setRerun(run_, {});
+  }
   run_ = path;
   title_->setText(one          ? QString::fromStdString(run->name())
                   : chosen > 1 ? tr("%1 runs are chosen").arg(chosen)
@@ -127,12 +144,14 @@ void RunDetails::setRun(const RunRow* run, int chosen) {
   prompt_->setText(readable ? QString::fromStdString(run->card.summary.text) : QString());
   prompt_->setVisible(!prompt_->text().isEmpty());
   picture_->setVisible(readable);
-  name_->setPlaceholderText(one ? QString::fromStdString(run->path.stem().string()) : QString());
-  for (QWidget* field : std::initializer_list<QWidget*>{name_, tags_, note_}) field->setEnabled(readable);
+  name_->setPlaceholderText(one ? QString::fromStdString(fileTitle(run->path)) : QString());
+  for (QWidget* field : std::initializer_list<QWidget*>{name_, tags_, note_}) field->setEnabled(readable && isOwn);
   open_->setEnabled(readable);
   settings_->setEnabled(readable);
+  again_->setEnabled(readable && run->card.kind != "train");
+  contents_->setEnabled(one);
   reveal_->setEnabled(one);
-  discard_->setEnabled(chosen > 0);
+  discard_->setEnabled(chosen > 1 || isOwn);
   if (same) return;  // what is being written stays
   labels_ = readable ? run->card.labels : RunLabels();
   setFields(labels_);
@@ -144,6 +163,12 @@ void RunDetails::setCard(const QString& run, const RunCard& card) {
   picture_->setPicture(picture, picture.empty() ? tr("No picture of this kind of run")
                                                 : tr("%1 by %2 cells").arg(picture.extent(0)).arg(picture.extent(1)));
   prompt_->setToolTip(QString::fromStdString(card.summary.text).left(2000));
+}
+
+void RunDetails::setRerun(const QString& run, const QString& words) {
+  if (run != run_) return;
+  rerun_->setText(words);
+  rerun_->setVisible(!words.isEmpty());
 }
 
 void RunDetails::setColourMap(ColourMap map) {

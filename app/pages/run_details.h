@@ -28,6 +28,8 @@ class RunDetails : public QWidget {
   void setRun(const RunRow* run, int chosen);
   /// What comes a little later of the shown run: the picture and all prompts.
   void setCard(const QString& run, const RunCard& card);
+  /// How running it again went; of the shown run.
+  void setRerun(const QString& run, const QString& words);
   void setColourMap(ColourMap map);
   /// To the name, to be written anew.
   void editName();
@@ -38,7 +40,11 @@ class RunDetails : public QWidget {
   void labelsEdited(const QString& run, const sinkscope::RunLabels& labels);
   void openWanted();
   void settingsWanted();
+  /// Do its numbers come again?
+  void rerunWanted();
   void revealWanted();
+  /// What is in its file.
+  void contentsWanted();
   void discardWanted();
 
  protected:
@@ -53,10 +59,11 @@ class RunDetails : public QWidget {
   QLabel* title_;
   QLabel* facts_;
   QLabel* prompt_;
+  QLabel* rerun_;
   QLineEdit* name_;
   QLineEdit* tags_;
   QPlainTextEdit* note_;
-  QPushButton *open_, *settings_, *reveal_, *discard_;
+  QPushButton *open_, *settings_, *again_, *contents_, *reveal_, *discard_;
 };
 
 }  // namespace sinkscope

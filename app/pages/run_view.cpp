@@ -20,16 +20,16 @@ constexpr int kProgressSteps = 1000;
 
 }  // namespace
 
-RunView::RunView(QWidget* parent)
+TrainingView::TrainingView(QWidget* parent)
     : QWidget(parent),
       name_(new QLabel(this)),
       state_(new QLabel(this)),
       progress_(new QProgressBar(this)),
-      pause_(addButton(tr("Pause"), "pauseTraining", &RunView::pauseWanted)),
-      stop_(addButton(tr("Stop"), "stopTraining", &RunView::stopWanted)),
-      resume_(addButton(tr("Resume"), "resumeTraining", &RunView::resumeWanted)),
-      model_(addButton(tr("Open in Explore"), "openTrained", &RunView::openModelWanted)),
-      recipe_(addButton(tr("Edit its recipe"), "editRecipe", &RunView::editRecipeWanted)),
+      pause_(addButton(tr("Pause"), "pauseTraining", &TrainingView::pauseWanted)),
+      stop_(addButton(tr("Stop"), "stopTraining", &TrainingView::stopWanted)),
+      resume_(addButton(tr("Resume"), "resumeTraining", &TrainingView::resumeWanted)),
+      model_(addButton(tr("Open in Explore"), "openTrained", &TrainingView::openModelWanted)),
+      recipe_(addButton(tr("Edit its recipe"), "editRecipe", &TrainingView::editRecipeWanted)),
       trouble_(new Notice(this)),
       curves_(new TrainingCurves(this)),
       film_(new SinkFilm(this)) {
@@ -69,14 +69,14 @@ RunView::RunView(QWidget* parent)
   connect(curves_, &TrainingCurves::measurementClicked, film_, &SinkFilm::goTo);
 }
 
-QPushButton* RunView::addButton(const QString& text, const char* name, void (RunView::*wanted)()) {
+QPushButton* TrainingView::addButton(const QString& text, const char* name, void (TrainingView::*wanted)()) {
   auto* button = new QPushButton(text, this);
   button->setObjectName(QString::fromLatin1(name));
   connect(button, &QPushButton::clicked, this, wanted);
   return button;
 }
 
-void RunView::setRun(const TrainingLogPtr& log, const Work& work, const std::vector<NamedTraining>& others) {
+void TrainingView::setRun(const TrainingLogPtr& log, const Work& work, const std::vector<NamedTraining>& others) {
   log_ = log;
   setWork(work);
   std::vector<NamedTraining> runs;
@@ -88,11 +88,11 @@ void RunView::setRun(const TrainingLogPtr& log, const Work& work, const std::vec
   film_->setRun(log);
 }
 
-const std::vector<NamedTraining>& RunView::runs() const {
+const std::vector<NamedTraining>& TrainingView::runs() const {
   return curves_->runs();
 }
 
-void RunView::setWork(const Work& work) {
+void TrainingView::setWork(const Work& work) {
   name_->setText(log_ ? QString::fromStdString(log_->start.name) : work.name);
   QStringList words;
   if (work.waiting) words << tr("waiting for the training before it");

@@ -17,11 +17,11 @@ class SinkFilm;
 class TrainingCurves;
 
 /// One training: how far it is, what can be done with it, its curves (with those of others over them) and its film.
-class RunView : public QWidget {
+class TrainingView : public QWidget {
   Q_OBJECT
 
  public:
-  explicit RunView(QWidget* parent = nullptr);
+  explicit TrainingView(QWidget* parent = nullptr);
 
   /// What is known of the run beside its file.
   struct Work {
@@ -53,7 +53,7 @@ class RunView : public QWidget {
   void editRecipeWanted();
 
  private:
-  QPushButton* addButton(const QString& text, const char* name, void (RunView::*wanted)());
+  QPushButton* addButton(const QString& text, const char* name, void (TrainingView::*wanted)());
 
   TrainingLogPtr log_;
   QLabel* name_;

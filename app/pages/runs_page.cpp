@@ -1,32 +1,30 @@
 #include "app/pages/runs_page.h"
 
+#include "app/compare_table.h"
 #include "app/notice.h"
+#include "app/pages/compare_panel.h"
 #include "app/pages/layout_parts.h"
+#include "app/pages/preview_panel.h"
+#include "app/pages/run_contents.h"
 #include "app/pages/run_details.h"
 #include "app/pages/run_groups.h"
+#include "app/pages/run_search.h"
 #include "app/run_table.h"
-#include "app/window_files.h"
+#include "app/session.h"
+#include "app/show_in_folder.h"
 #include "core/error.h"
 #include "widgets/theme.h"
 
-#include <QComboBox>
-#include <QDesktopServices>
-#include <QDragEnterEvent>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QToolButton>
-#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -35,49 +33,31 @@ namespace {
 
 constexpr int kDetailsWidth = 64 * kGrid;
 
-/// Nothing where one of the files is no run.
-QStringList runFilesIn(const QMimeData* data) {
-  QStringList files;
-  for (const QUrl& url : data->urls()) {
-    if (!url.isLocalFile() || !isRunFile(url.toLocalFile())) return {};
-    files << url.toLocalFile();
-  }
-  return files;
-}
-
 }  // namespace
 
 RunsPage::RunsPage(Session& session, Document& document, QWidget* parent)
     : Page(session, document, parent),
-      table_(new RunTable(this)),
+      table_(new RunTableModel(this)),
       notice_(new Notice(this)),
-      search_(new QLineEdit(this)),
-      grouping_(new QComboBox(this)),
+      search_(new RunSearch(this)),
       groups_(new RunGroups(this)),
       view_(runView(table_, this)),
       rows_(new QStackedWidget(this)),
       nothing_(new QLabel(this)),
       state_(new QLabel(this)),
-      details_(new RunDetails(this)) {
+      details_(new RunDetails(this)),
+      comparison_(new ComparePanel(document, this)),
+      contents_(new RunContents(this)),
+      views_(new QStackedWidget(this)) {
   setAcceptDrops(true);
   needNotAsk();
   layOut();
   wire();
   details_->setColourMap(document_.inputs().colourMap);
+  contents_->preview()->setColourMap(document_.inputs().colourMap);
 }
 
 void RunsPage::layOut() {
-  search_->setObjectName(QStringLiteral("searchRuns"));
-  search_->setAccessibleName(tr("Search the runs"));
-  search_->setPlaceholderText(tr("Search prompts, notes, names, tags; or kind=explore, sink_rate>0.3, model~gemma"));
-  search_->setClearButtonEnabled(true);
-  if (auto* clear = search_->findChild<QToolButton*>()) clear->setAccessibleName(tr("Clear the search"));
-  grouping_->setObjectName(QStringLiteral("groupRuns"));
-  grouping_->setAccessibleName(tr("Put runs together by"));
-  grouping_->addItem(tr("nothing"));
-  for (const RunColumn column : {RunColumn::Model, RunColumn::Tags, RunColumn::Kind, RunColumn::Folder})
-    grouping_->addItem(QString::fromUtf8(infoOf(column).title.data(), int(infoOf(column).title.size())),
-                       static_cast<int>(column));
   nothing_->setObjectName(QStringLiteral("noRuns"));
   nothing_->setAlignment(Qt::AlignCenter);
   nothing_->setWordWrap(true);
@@ -89,14 +69,6 @@ void RunsPage::layOut() {
   rows_->addWidget(view_);
   rows_->addWidget(nothing_);
 
-  auto* add = new QPushButton(tr("&Add a folder…"), this);
-  add->setObjectName(QStringLiteral("addRunFolder"));
-  connect(add, &QPushButton::clicked, this, &RunsPage::addFolder);
-  auto* top = new QHBoxLayout;
-  top->setSpacing(kSpacing);
-  top->addWidget(search_, 1);
-  addLabelled(*top, tr("&Group by"), grouping_);
-  top->addWidget(add);
   auto* left = new QVBoxLayout;
   left->setSpacing(kSpacing);
   left->addWidget(rows_, 1);
@@ -106,12 +78,21 @@ void RunsPage::layOut() {
   row->addWidget(groups_);
   row->addLayout(left, 1);
   row->addWidget(details_);
+  auto* list = new QWidget(this);
+  auto* lines = new QVBoxLayout(list);
+  lines->setContentsMargins(0, 0, 0, 0);
+  lines->setSpacing(kSpacing);
+  lines->addWidget(search_);
+  lines->addLayout(row, 1);
+  views_->addWidget(list);
+  views_->addWidget(comparison_);
+  views_->addWidget(contents_);
+  fitToCurrent(views_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kMargin, kSpacing, kMargin, kSpacing);
   column->setSpacing(kSpacing);
   column->addWidget(notice_);
-  column->addLayout(top);
-  column->addLayout(row, 1);
+  column->addWidget(views_, 1);
 }
 
 void RunsPage::wire() {
@@ -122,18 +103,45 @@ void RunsPage::wire() {
     work_ = what;
     showState();
   });
-  connect(&library_, &RunLibrary::checked, this, &RunsPage::checked);
+  connect(&library_, &RunLibrary::checked, this, [this](const QString& run) {
+    if (run != waiting_.first) return emit checked(run);
+    waiting_.first.clear();
+    waiting_.second();
+  });
+  connect(&library_, &RunLibrary::compared, this, &RunsPage::showComparison);
   connect(&library_, &RunLibrary::failed, this, [this](const QString& sentence) {
+    work_.clear();
+    showState();
     if (isVisible())
       notice_->showError(sentence, sentence);
     else
       emit refused(sentence);
   });
-  connect(search_, &QLineEdit::textChanged, this, &RunsPage::query);
-  connect(grouping_, &QComboBox::currentIndexChanged, this, [this] {
+  connect(search_, &RunSearch::changed, this, &RunsPage::query);
+  connect(search_, &RunSearch::regrouped, this, [this] {
     groups_->forget();
     query();
   });
+  connect(search_, &RunSearch::foldersChanged, this, &RunsPage::begin);
+  connect(search_, &RunSearch::failed, this,
+          [this](const QString& sentence) { notice_->showError(sentence, sentence); });
+  connect(search_, &RunSearch::compareWanted, this, [this] { compare(chosen()); });
+  connect(comparison_, &ComparePanel::leaveWanted, this, &RunsPage::leave);
+  connect(contents_, &RunContents::leaveWanted, this, &RunsPage::leave);
+  connect(contents_, &RunContents::previewWanted, &library_, &RunLibrary::preview);
+  connect(&library_, &RunLibrary::previewed, this, [this](const QString& run, const RunPreviewPtr& preview) {
+    if (run == contents_->run()) contents_->setPreview(preview);
+  });
+  connect(&library_, &RunLibrary::treeRead, this, [this](const QString& run, const RunTreePtr& tree) {
+    contents_->setTree(run, tree);
+    views_->setCurrentWidget(contents_);
+    contents_->setFocus();
+  });
+  connect(details_, &RunDetails::contentsWanted, this, [this] {
+    notice_->clear();
+    library_.readTree(current());
+  });
+  connect(comparison_, &ComparePanel::conventionsChanged, this, [this] { emit conventionsChanged(conventions()); });
   connect(groups_, &RunGroups::chosenChanged, this, &RunsPage::query);
   connect(view_->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &RunsPage::query);
   connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showChosen);
@@ -142,8 +150,14 @@ void RunsPage::wire() {
     if (run && run->problem.empty()) emit openWanted(pathOf(*run));
   });
   connect(details_, &RunDetails::openWanted, this, [this] { emit openWanted(current()); });
-  connect(details_, &RunDetails::settingsWanted, this, [this] { emit settingsWanted(current()); });
-  connect(details_, &RunDetails::revealWanted, this, &RunsPage::reveal);
+  connect(details_, &RunDetails::settingsWanted, this, &RunsPage::useSettings);
+  connect(details_, &RunDetails::revealWanted, this, [this] { showInFolder(current()); });
+  connect(details_, &RunDetails::rerunWanted, this,
+          [this] { afterCheck(current(), [this, run = current()] { session_.rerun(run); }); });
+  connect(&session_, &Session::ranAgain, this,
+          [this](quint64, const QString& run, const std::shared_ptr<const RunComparison>& comparison) {
+            details_->setRerun(run, tr("Run again. %1").arg(agreementWords(*comparison)));
+          });
   connect(details_, &RunDetails::discardWanted, this, &RunsPage::discardChosen);
   connect(details_, &RunDetails::labelsEdited, this, [this](const QString& run, const RunLabels& labels) {
     notice_->clear();
@@ -151,7 +165,12 @@ void RunsPage::wire() {
   });
 }
 
+QLineEdit* RunsPage::search() const {
+  return search_->field();
+}
+
 QString RunsPage::conventions() const {
+  if (isComparing()) return comparison_->conventions();
   return tr("sink rates at ε 0.3 · query 0 included");
 }
 
@@ -179,28 +198,25 @@ void RunsPage::hideEvent(QHideEvent* event) {
 }
 
 void RunsPage::follow(const Inputs& now, const Inputs& before) {
-  if (now.colourMap != before.colourMap) details_->setColourMap(now.colourMap);
-}
-
-std::optional<RunColumn> RunsPage::groupColumn() const {
-  const QVariant column = grouping_->currentData();
-  return column.isValid() ? std::optional(static_cast<RunColumn>(column.toInt())) : std::nullopt;
+  if (now.colourMap == before.colourMap) return;
+  details_->setColourMap(now.colourMap);
+  contents_->preview()->setColourMap(now.colourMap);
 }
 
 void RunsPage::query() {
   notice_->clear();
   RunQuery query;
-  const QHeaderView* header = view_->horizontalHeader();
-  query.sort = RunTable::columnAt(header->sortIndicatorSection());
-  query.descending = header->sortIndicatorOrder() == Qt::DescendingOrder;
-  const std::optional<RunColumn> group = groupColumn();
-  if (group && groups_->chosen()) query.filters.push_back({*group, RunFilter::Test::Equal, *groups_->chosen()});
   try {
-    addTyped(query, search_->text().toStdString());
+    query = search_->query();
   } catch (const Error& error) {  // it may be typed to its end yet
     work_ = QString::fromUtf8(error.what());
     return showState();
   }
+  const QHeaderView* header = view_->horizontalHeader();
+  query.sort = RunTableModel::columnAt(header->sortIndicatorSection());
+  query.descending = header->sortIndicatorOrder() == Qt::DescendingOrder;
+  const std::optional<RunColumn> group = search_->group();
+  if (group && groups_->chosen()) query.filters.push_back({*group, RunFilter::Test::Equal, *groups_->chosen()});
   work_.clear();
   library_.ask(query, group);
 }
@@ -223,7 +239,7 @@ void RunsPage::take(const ListedRunsPtr& runs) {
   else if (at >= 0 && table_->rowCount() > 0)  // where the one that went was
     view_->selectRow(std::min(at, table_->rowCount() - 1));
   showChosen();
-  groups_->setGroups(*runs, groupColumn().has_value());
+  groups_->setGroups(*runs, search_->group().has_value());
   showState();
 }
 
@@ -241,6 +257,7 @@ QString RunsPage::current() const {
 void RunsPage::showChosen() {
   const QModelIndexList rows = view_->selectionModel()->selectedRows();
   details_->setRun(rows.isEmpty() ? nullptr : table_->run(rows.front().row()), static_cast<int>(rows.size()));
+  search_->setChosen(static_cast<int>(rows.size()));
   if (rows.size() == 1) library_.find(current());
 }
 
@@ -258,6 +275,8 @@ void RunsPage::showState() {
   QString words = !runs_                             ? tr("Looking …")
                   : runs_->rows.size() == runs_->all ? tr("%1 runs").arg(runs_->all)
                                                      : tr("%1 of %2 runs").arg(runs_->rows.size()).arg(runs_->all);
+  if (runs_ && !empty && std::ranges::all_of(runs_->rows, [](const RunRow& run) { return isSample(run.path); }))
+    words += tr(" · samples alone: what a page shows is saved with Ctrl+S");
   if (!work_.isEmpty()) words += QStringLiteral(" · ") + work_;
   state_->setText(words);
 }
@@ -267,37 +286,25 @@ void RunsPage::discardChosen() {
   library_.discard(chosen());
 }
 
-void RunsPage::reveal() {
-  QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(current()).absolutePath()));
+void RunsPage::afterCheck(const QString& run, std::function<void()> what) {
+  notice_->clear();
+  waiting_ = {run, std::move(what)};
+  library_.check(run);
 }
 
-void RunsPage::addFolder() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Add a folder of runs"));
-  if (folder.isEmpty()) return;
-  std::vector<std::filesystem::path> folders = setFolders();
-  folders.emplace_back(folder.toStdString());
-  try {
-    setLibraryFolders(folders);
-  } catch (const Error& error) {
-    return notice_->showError(QString::fromUtf8(error.what()), folder);
-  }
-  begin();
+void RunsPage::useSettings() {
+  const RunRow* run = table_->run(table_->rowOf(current()));
+  if (!run) return;
+  if (run->card.kind != "train") return emit settingsWanted(current());
+  afterCheck(current(), [this, training = current()] { emit recipeWanted(training); });
 }
 
 void RunsPage::keyPressEvent(QKeyEvent* event) {
   if (event->matches(QKeySequence::Delete) && view_->hasFocus()) return discardChosen();
+  if (event->key() == Qt::Key_B && event->modifiers() == Qt::ControlModifier) return compare(chosen());
+  if (event->key() == Qt::Key_Escape && views_->currentIndex() > 0) return leave();
   if (event->key() == Qt::Key_F2 && chosen().size() == 1) return details_->editName();
   Page::keyPressEvent(event);
-}
-
-void RunsPage::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->source() != view_ && !runFilesIn(event->mimeData()).isEmpty()) event->acceptProposedAction();
-}
-
-void RunsPage::dropEvent(QDropEvent* event) {
-  notice_->clear();
-  library_.add(runFilesIn(event->mimeData()));
-  event->acceptProposedAction();
 }
 
 }  // namespace sinkscope

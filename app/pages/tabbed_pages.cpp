@@ -38,8 +38,16 @@ Page* TabbedPages::page() const {
   return static_cast<Page*>(stack_->currentWidget());
 }
 
+int TabbedPages::index() const {
+  return stack_->currentIndex();
+}
+
 void TabbedPages::turnTo(Page* page) {
   bar_->setCurrentIndex(stack_->indexOf(page));
+}
+
+QString TabbedPages::titleOf(Page* page) const {
+  return bar_->tabText(stack_->indexOf(page));
 }
 
 std::vector<Page*> TabbedPages::pages() const {

@@ -23,7 +23,9 @@ class TabbedPages : public QWidget {
   /// The page that is turned to.
   Page* page() const;
   std::vector<Page*> pages() const;
+  int index() const;  ///< of the page that is turned to
   void turnTo(Page* page);
+  QString titleOf(Page* page) const;
   /// Of the page that is turned to, then of the others.
   std::vector<PageFigure> figures() const;
 

@@ -1,6 +1,7 @@
 #include "app/pages/train_page.h"
 
 #include "app/notice.h"
+#include "app/pages/layout_parts.h"
 #include "app/pages/recipe_panel.h"
 #include "app/pages/run_list.h"
 #include "app/pages/sink_film.h"
@@ -9,6 +10,7 @@
 #include "app/training_figures.h"
 #include "app/training_paths.h"
 #include "app/training_words.h"
+#include "core/error.h"
 #include "widgets/theme.h"
 
 #include <QFileInfo>
@@ -22,7 +24,7 @@
 namespace sinkscope {
 namespace {
 
-constexpr int kListWidth = 58 * kGrid;
+constexpr int kListWidth = 58 * kGrid, kLeastList = 36 * kGrid;
 
 }  // namespace
 
@@ -33,14 +35,16 @@ TrainPage::TrainPage(Session& session, Document& document, Settings& settings, Q
       list_(new RunList(this)),
       stack_(new QStackedWidget(this)),
       recipe_(new RecipePanel(settings, this)),
-      view_(new RunView(this)) {
-  list_->setFixedWidth(kListWidth);
+      view_(new TrainingView(this)) {
   stack_->addWidget(recipe_);
   stack_->addWidget(view_);
   auto* row = new QHBoxLayout;
   row->setSpacing(kMargin);
+  list_->setMinimumWidth(kLeastList);
+  list_->setMaximumWidth(kListWidth);
   row->addWidget(list_);
   row->addWidget(stack_, 1);
+  fitToCurrent(stack_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(kMargin, kSpacing, kMargin, kSpacing);
   column->setSpacing(kSpacing);
@@ -80,19 +84,16 @@ void TrainPage::wire() {
   connect(recipe_, &RecipePanel::startWanted, this, &TrainPage::start);
   connect(list_, &RunList::chosenChanged, this, &TrainPage::turnTo);
   connect(list_, &RunList::tickedChanged, this, &TrainPage::draw);
-  connect(view_, &RunView::pauseWanted, this, [this] { queue_.pause(list_->chosen()); });
-  connect(view_, &RunView::stopWanted, this, [this] { queue_.stop(list_->chosen()); });
-  connect(view_, &RunView::resumeWanted, this, [this] {
+  connect(view_, &TrainingView::pauseWanted, this, [this] { queue_.pause(list_->chosen()); });
+  connect(view_, &TrainingView::stopWanted, this, [this] { queue_.stop(list_->chosen()); });
+  connect(view_, &TrainingView::resumeWanted, this, [this] {
     notice_->clear();
     queue_.resume(list_->chosen(), document_.inputs().device);
   });
-  connect(view_, &RunView::openModelWanted, this, [this] {
+  connect(view_, &TrainingView::openModelWanted, this, [this] {
     emit modelWanted(QString::fromStdString(trainedModelFolder(list_->chosen().toStdString()).string()));
   });
-  connect(view_, &RunView::editRecipeWanted, this, [this] {
-    if (const std::optional<Recipe> recipe = recipeOf(*shown())) recipe_->setRecipe(*recipe);
-    turnTo({});
-  });
+  connect(view_, &TrainingView::editRecipeWanted, this, [this] { takeRecipe(*shown()); });
 }
 
 void TrainPage::showEvent(QShowEvent* event) {
@@ -121,6 +122,24 @@ void TrainPage::showRun(const QString& path) {
   watch_.add(run);
 }
 
+void TrainPage::useRecipe(const QString& run) {
+  try {
+    takeRecipe(readTrainingLog(run.toStdString()));
+  } catch (const Error& error) {
+    notice_->showError(QString::fromUtf8(error.what()), run);
+  }
+}
+
+void TrainPage::takeRecipe(const TrainingLog& log) {
+  turnTo({});
+  if (const std::optional<Recipe> recipe = recipeOf(log))
+    recipe_->setRecipe(*recipe);
+  else
+    notice_->showError(
+        tr("The recipe of %1 is of another version of the program.").arg(QString::fromStdString(log.start.name)),
+        QString::fromStdString(log.start.recipe));
+}
+
 void TrainPage::turnTo(const QString& run) {
   notice_->clear();
   list_->choose(run);
@@ -138,6 +157,17 @@ void TrainPage::start(const Recipe& recipe) {
   turnTo(run);
 }
 
+void TrainPage::takeUp(const std::vector<QueuedTraining>& trainings) {
+  for (const QueuedTraining& training : trainings) {
+    if (QFileInfo::exists(training.run)) {
+      queue_.resume(training.run, training.device);
+    } else if (training.recipe) {
+      names_[training.run] = QString::fromStdString(training.recipe->name);
+      queue_.start(*training.recipe, training.run, training.device);
+    }
+  }
+}
+
 void TrainPage::take(const QString& run) {
   listRuns();
   if (run != list_->chosen() && !list_->ticked().contains(run)) return;
@@ -147,8 +177,8 @@ void TrainPage::take(const QString& run) {
   emit conventionsChanged(conventions());
 }
 
-RunView::Work TrainPage::workOf(const QString& run) const {
-  RunView::Work work;
+TrainingView::Work TrainPage::workOf(const QString& run) const {
+  TrainingView::Work work;
   const auto name = names_.find(run);
   work.name = name == names_.end() ? QFileInfo(run).completeBaseName() : name->second;
   work.working = !run.isEmpty() && queue_.current() == run;
@@ -158,9 +188,9 @@ RunView::Work TrainPage::workOf(const QString& run) const {
   return work;
 }
 
-RunView::Work TrainPage::workShown() const {
+TrainingView::Work TrainPage::workShown() const {
   const QString run = list_->chosen();
-  RunView::Work work = workOf(run);
+  TrainingView::Work work = workOf(run);
   work.hasModel = QFileInfo::exists(QString::fromStdString(trainedModelFolder(run.toStdString()).string()));
   return work;
 }
@@ -173,7 +203,7 @@ void TrainPage::listRuns() {
                            [](const auto& run) { return run.second->start.created; });
   std::vector<ListedRun> listed;
   const auto add = [&](const QString& path, const QString& name, const TrainingLogPtr& log) {
-    const RunView::Work work = workOf(path);
+    const TrainingView::Work work = workOf(path);
     ListedRun run{path, name, tr("waiting"), {}};
     if (work.working) run.state = trainingStateTitle(TrainingState::Running);
     if (log && !work.working && !work.waiting) run.state = trainingStateTitle(log->state);

@@ -33,11 +33,16 @@ class TrainPage : public Page {
 
   /// Lists and shows the run of a file.
   void showRun(const QString& path);
+  /// Puts the recipe of a run into the form, for a new training.
+  void useRecipe(const QString& run);
+
+  /// Puts trainings into the queue again that another window left in its.
+  void takeUp(const std::vector<QueuedTraining>& trainings);
 
   TrainingQueue& queue() { return queue_; }
   TrainingWatch& watch() { return watch_; }
   RecipePanel* recipePanel() const { return recipe_; }
-  RunView* runView() const { return view_; }
+  TrainingView* runView() const { return view_; }
   RunList* runList() const { return list_; }
 
   /// Whether the window may close. While a training is in work it asks first; `closeWanted` once all are paused.
@@ -59,12 +64,13 @@ class TrainPage : public Page {
   void start(const Recipe& recipe);
   void take(const QString& run);
   void turnTo(const QString& run);
+  void takeRecipe(const TrainingLog& log);
   void listRuns();
   void draw();
   void askToClose();
   /// Without `hasModel`, which costs a look at the disk.
-  RunView::Work workOf(const QString& run) const;
-  RunView::Work workShown() const;
+  TrainingView::Work workOf(const QString& run) const;
+  TrainingView::Work workShown() const;
 
   struct Now {
     QString what;
@@ -80,7 +86,7 @@ class TrainPage : public Page {
   RunList* list_;
   QStackedWidget* stack_;
   RecipePanel* recipe_;
-  RunView* view_;
+  TrainingView* view_;
 };
 
 }  // namespace sinkscope

@@ -1,6 +1,7 @@
 #include "core/catalogue/card_json.h"
 
-#include <cmath>
+#include "core/catalogue/json_number.h"
+
 #include <string>
 #include <vector>
 
@@ -9,21 +10,13 @@ namespace {
 
 using nlohmann::json;
 
-/// JSON has no NaN and no infinity: they are texts.
-json number(double value) {
-  return std::isfinite(value) ? json(value) : json(std::to_string(value));
-}
-double number(const json& value) {
-  return value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>();
-}
-
 }  // namespace
 
 json toJson(const RunCard& card) {
   const RunSummary& summary = card.summary;
   return {{"kind", card.kind},
           {"created", card.created},
-          {"seconds", number(card.seconds)},
+          {"seconds", toJsonNumber(card.seconds)},
           {"name", card.labels.name},
           {"tags", card.labels.tags},
           {"note", card.labels.note},
@@ -32,8 +25,8 @@ json toJson(const RunCard& card) {
           {"text", summary.text},
           {"bos", summary.bos},
           {"tokens", summary.tokens},
-          {"sinkRate", number(summary.sinkRate)},
-          {"loss", number(summary.loss)},
+          {"sinkRate", toJsonNumber(summary.sinkRate)},
+          {"loss", toJsonNumber(summary.loss)},
           {"pictureRows", summary.picture.extent(0)},
           {"picture", std::vector<std::uint8_t>(summary.picture.values().begin(), summary.picture.values().end())}};
 }
@@ -41,7 +34,7 @@ json toJson(const RunCard& card) {
 RunCard cardFromJson(const json& json) {
   RunCard card{json.at("kind"),
                json.at("created"),
-               number(json.at("seconds")),
+               fromJsonNumber(json.at("seconds")),
                {json.at("name"), json.at("tags"), json.at("note")},
                {}};
   RunSummary& summary = card.summary;
@@ -50,8 +43,8 @@ RunCard cardFromJson(const json& json) {
   summary.text = json.at("text");
   summary.bos = json.at("bos");
   summary.tokens = json.at("tokens");
-  summary.sinkRate = number(json.at("sinkRate"));
-  summary.loss = number(json.at("loss"));
+  summary.sinkRate = fromJsonNumber(json.at("sinkRate"));
+  summary.loss = fromJsonNumber(json.at("loss"));
   const std::size_t rows = json.at("pictureRows");
   const std::vector<std::uint8_t> cells = json.at("picture");
   if (rows == 0 || rows > cells.size()) return card;

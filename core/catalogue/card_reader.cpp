@@ -1,6 +1,7 @@
 #include "core/catalogue/card_reader.h"
 
 #include "core/catalogue/card_json.h"
+#include "core/catalogue/contents_json.h"
 #include "core/error.h"
 
 #include <cerrno>
@@ -29,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 constexpr rlim_t kMemory = rlim_t{2} << 30;  ///< bytes beyond what the program takes by itself
 constexpr rlim_t kSeconds = 20;              ///< of CPU time for one file
 constexpr int kPause = 50;                   ///< milliseconds between two looks at a stop
-constexpr std::size_t kMostAnswer = 4 << 20;
+constexpr std::size_t kMostAnswer = 32 << 20;
 
 void limit(decltype(RLIMIT_AS) what, rlim_t value) {
   struct rlimit limits {};
@@ -51,11 +52,21 @@ void limitTime() {
   limit(RLIMIT_CPU, static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + kSeconds);
 }
 
-std::string answerTo(const std::string& path, bool whole) {
+/// A request is a letter and a path; of a preview the query as JSON stands before the path, in a line of its own.
+std::string answerTo(const std::string& request) {
   json answer;
+  const char what = request.front();
+  const std::size_t at = what == 'p' ? request.find('\n') + 1 : 1;
+  const std::string path = request.substr(at);
   try {
-    if (whole) checkWholeRun(path);
-    answer["card"] = toJson(readRunCard(path));
+    if (what == 't') {
+      answer["tree"] = toJson(readRunTree(path));
+    } else if (what == 'p') {
+      answer["preview"] = toJson(previewRun(path, queryFromJson(json::parse(request.substr(1, at - 2)))));
+    } else {
+      if (what == 'w') checkWholeRun(path);
+      answer["card"] = toJson(readRunCard(path));
+    }
   } catch (const std::bad_alloc&) {
     answer["problem"] = path + ": takes more than " + std::to_string(kMemory >> 30) + " GiB of memory to read.";
   } catch (const std::exception& error) {
@@ -121,15 +132,14 @@ int CardReader::end() {
   return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
-CardReader::Answer CardReader::read(const std::filesystem::path& path, Depth depth, const Job& job) {
+std::optional<std::string> CardReader::answerTo(const std::string& request, const std::string& name,
+                                                std::string& problem, const Job& job) {
   if (process_ < 0) start();
-  const std::string name = path.string();
-  std::string request(depth == Depth::Whole ? "w" : "c");
-  request.append(name).push_back('\0');
-  if (!writeAll(socket_, request)) {  // it was ended between two files: nobody's fault here
+  const std::string whole = request + '\0';
+  if (!writeAll(socket_, whole)) {  // it was ended between two files: nobody's fault here
     end();
     start();
-    if (!writeAll(socket_, request)) throw Error(executable_.string() + ": does not read runs.");
+    if (!writeAll(socket_, whole)) throw Error(executable_.string() + ": does not read runs.");
   }
   std::string answer;
   const auto last = Clock::now() + patience_;
@@ -140,7 +150,8 @@ CardReader::Answer CardReader::read(const std::filesystem::path& path, Depth dep
     }
     if (Clock::now() > last || answer.size() > kMostAnswer) {
       end();
-      return {{}, sentenceOf(SIGKILL, name)};
+      problem = sentenceOf(SIGKILL, name);
+      return std::nullopt;
     }
     struct pollfd ready {
       socket_, POLLIN, 0
@@ -149,17 +160,54 @@ CardReader::Answer CardReader::read(const std::filesystem::path& path, Depth dep
     char block[65536];
     const ssize_t got = ::recv(socket_, block, sizeof block, 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return {{}, sentenceOf(end(), name)};
+    if (got <= 0) {
+      problem = sentenceOf(end(), name);
+      return std::nullopt;
+    }
     answer.append(block, static_cast<std::size_t>(got));
   }
+  return answer;
+}
+
+template <typename Value, typename Made>
+std::optional<Value> CardReader::told(const std::string& request, const std::string& name, const char* under,
+                                      const Made& made, std::string& problem, const Job& job) {
+  const std::optional<std::string> answer = answerTo(request, name, problem, job);
+  if (!answer) return std::nullopt;
   try {
-    const json read = json::parse(answer);
-    if (read.contains("card")) return {cardFromJson(read["card"]), {}};
-    return {{}, read.at("problem").get<std::string>()};
+    const json read = json::parse(*answer);
+    if (read.contains(under)) return made(read[under]);
+    problem = read.at("problem").get<std::string>();
   } catch (const std::exception&) {  // whoever rules that process may say what it likes
     end();
-    return {{}, sentenceOf(0, name)};
+    problem = sentenceOf(0, name);
   }
+  return std::nullopt;
+}
+
+CardReader::Answer CardReader::read(const std::filesystem::path& path, Depth depth, const Job& job) {
+  const std::string name = path.string();
+  std::string request(depth == Depth::Whole ? "w" : "c");
+  request += name;
+  Answer answer;
+  answer.card = told<RunCard>(request, name, "card", cardFromJson, answer.problem, job);
+  return answer;
+}
+
+std::vector<RunNode> CardReader::tree(const std::filesystem::path& path, const Job& job) {
+  std::string problem, request("t");
+  request += path.string();
+  auto tree = told<std::vector<RunNode>>(request, path.string(), "tree", treeFromJson, problem, job);
+  if (!tree) throw Error(problem);
+  return *std::move(tree);
+}
+
+RunPreview CardReader::preview(const std::filesystem::path& path, const RunPreviewQuery& query, const Job& job) {
+  std::string problem, request("p");
+  request.append(toJson(query).dump(-1, ' ', true, json::error_handler_t::replace)).append("\n").append(path.string());
+  auto preview = told<RunPreview>(request, path.string(), "preview", previewFromJson, problem, job);
+  if (!preview) throw Error(problem);
+  return *std::move(preview);
 }
 
 void CardReader::serve(int socket) {
@@ -178,8 +226,7 @@ void CardReader::serve(int socket) {
       continue;
     }
     limitTime();
-    const bool whole = waiting.front() == 'w';
-    if (!writeAll(socket, answerTo(waiting.substr(1, stop - 1), whole))) return;
+    if (!writeAll(socket, sinkscope::answerTo(waiting.substr(0, stop)))) return;
     waiting.erase(0, stop + 1);
   }
 }

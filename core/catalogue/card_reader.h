@@ -7,10 +7,15 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
 namespace sinkscope {
+
+struct RunNode;
+struct RunPreview;
+struct RunPreviewQuery;
 
 /// Reads run files that may be anybody's in a process of its own, which has a limit of memory and of time for each: a
 /// file made to break HDF5 ends that process, and is refused with a sentence. The process is this program's executable
@@ -38,11 +43,22 @@ class CardReader {
   /// Throws `Error` where the process cannot be started at all, `Stopped` at a stop.
   Answer read(const std::filesystem::path& path, Depth depth, const Job& job = {});
 
+  /// `readRunTree` and `previewRun` there; they throw `Error` also for what `read` answers with a problem.
+  std::vector<RunNode> tree(const std::filesystem::path& path, const Job& job = {});
+  RunPreview preview(const std::filesystem::path& path, const RunPreviewQuery& query, const Job& job = {});
+
   /// The reading process: answers on `socket` until its other end is closed.
   static void serve(int socket);
 
  private:
   void start();
+  /// What the process says to a request about a file: one line, or nothing and the sentence why there is none.
+  std::optional<std::string> answerTo(const std::string& request, const std::string& name, std::string& problem,
+                                      const Job& job);
+  /// `made(answer)` of what the process says under that name, else nothing and its problem.
+  template <typename Value, typename Made>
+  std::optional<Value> told(const std::string& request, const std::string& name, const char* under, const Made& made,
+                            std::string& problem, const Job& job);
   /// Ends it; the signal that ended it, 0 for none.
   int end();
 

@@ -5,6 +5,8 @@
 #include "core/error.h"
 #include "core/new_file.h"
 #include "core/runs/file_copy.h"
+#include "core/runs/run_preview.h"
+#include "core/runs/run_tree.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,7 +58,11 @@ std::vector<std::filesystem::path> apart(const std::vector<std::filesystem::path
 }  // namespace
 
 std::string RunRow::name() const {
-  return card.labels.name.empty() ? path.stem().string() : card.labels.name;
+  return card.labels.name.empty() ? fileTitle(path) : card.labels.name;
+}
+
+std::string RunRow::folder() const {
+  return isSample(path) ? "Samples" : path.parent_path().string();
 }
 
 std::string textOf(const RunRow& row, RunColumn column) {
@@ -80,7 +86,7 @@ std::string textOf(const RunRow& row, RunColumn column) {
     case RunColumn::Size:
       return bytesText(row.size);
     case RunColumn::Folder:
-      return row.path.parent_path().string();
+      return row.folder();
     case RunColumn::Problem:
       return row.problem;
     default:
@@ -114,7 +120,7 @@ double numberOf(const RunRow& row, RunColumn column) {
 
 Catalogue::Catalogue(std::vector<std::filesystem::path> folders, const std::filesystem::path& index,
                      std::filesystem::path executable)
-    : folders_(apart(folders)), reader_(std::move(executable)), index_(std::make_unique<RunIndex>(index)) {}
+    : folders_(apart(folders)), reader_(executable), index_(std::make_unique<RunIndex>(index)) {}
 
 Catalogue::~Catalogue() = default;
 
@@ -150,7 +156,7 @@ Catalogue::Scan Catalogue::scan(const Job& job) {
     for (std::size_t i = begin; i < end; ++i) {
       job.progress("reading run " + std::to_string(i + 1) + " of " + std::to_string(waiting.size()),
                    static_cast<double>(i) / static_cast<double>(waiting.size()));
-      answers.push_back(reader_.read(waiting[i].first, CardReader::Depth::Card, job));
+      answers.push_back(reader_.read(waiting[i].first, CardReader::Depth::Card, job.quiet()));
     }
     sqlite::Transaction whole(index_->database());
     for (std::size_t i = begin; i < end; ++i)
@@ -172,6 +178,14 @@ std::size_t Catalogue::count() const {
 void Catalogue::check(const std::filesystem::path& file, const Job& job) {
   const CardReader::Answer answer = reader_.read(file, CardReader::Depth::Whole, job);
   if (!answer.card) throw Error(answer.problem);
+}
+
+std::vector<RunNode> Catalogue::tree(const std::filesystem::path& file, const Job& job) {
+  return reader_.tree(file, job);
+}
+
+RunPreview Catalogue::preview(const std::filesystem::path& file, const RunPreviewQuery& query, const Job& job) {
+  return reader_.preview(file, query, job);
 }
 
 std::filesystem::path Catalogue::add(const std::filesystem::path& file, const Job& job) {
@@ -201,6 +215,7 @@ std::vector<std::pair<std::string, std::int64_t>> Catalogue::values(RunColumn co
 }
 
 void Catalogue::label(const std::filesystem::path& path, const RunLabels& labels, const Job& job) {
+  if (isSample(path)) throw Error(path.string() + ": is a sample, which stays as it is; a copy can be written on.");
   setRunLabels(path, labels, job);
   const auto stamp = stampOf(path);
   std::optional<RunCard> card = index_->card(path.string());

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,7 @@
 namespace sinkscope {
 
 class RunIndex;
+struct FileStamp;
 
 /// A run file in the table. Of the prompts there is the beginning of the first, and no picture: see `card`.
 struct RunRow {
@@ -25,6 +28,8 @@ struct RunRow {
 
   /// What a person called it, else its file's name without the suffix.
   std::string name() const;
+  /// "Samples", or the folder that it lies in.
+  std::string folder() const;
 };
 
 /// What a column says of a row as text, empty where it says nothing.
@@ -65,6 +70,9 @@ class Catalogue {
 
   /// Reads all of a run in another process, as opening it does. Throws `Error` saying why it cannot be opened.
   void check(const std::filesystem::path& file, const Job& job = {});
+  /// What is in a run file, of whatever folder, and a part of one of its datasets, as `CardReader` tells them.
+  std::vector<RunNode> tree(const std::filesystem::path& file, const Job& job = {});
+  RunPreview preview(const std::filesystem::path& file, const RunPreviewQuery& query, const Job& job = {});
   /// Copies a run file into the first folder, under a name that is free there; where the copy lies. The next scan finds
   /// it. Throws `Error` for what is no run, which is read in another process first.
   std::filesystem::path add(const std::filesystem::path& file, const Job& job = {});
@@ -83,11 +91,15 @@ class Catalogue {
 std::filesystem::path runIndexFile();
 
 /// The folders of this user's runs: those that were set, else `~/sinkscope/runs`, where runs are saved; the first is
-/// where. Trainings' folder is always among them.
+/// where. The trainings' folder and that of the samples are always among them.
 std::vector<std::filesystem::path> libraryFolders();
 /// Sets them, for the window and the command line alike; none: the default. Throws `Error`.
 void setLibraryFolders(const std::vector<std::filesystem::path>& folders);
-/// Those that were set, else the default, without the trainings'.
+/// Those that were set, else the default, without the trainings' and the samples'.
 std::vector<std::filesystem::path> setFolders();
+
+/// Where the runs lie that come along with the program. They stay as they are.
+std::filesystem::path sampleFolder();
+bool isSample(const std::filesystem::path& run);
 
 }  // namespace sinkscope

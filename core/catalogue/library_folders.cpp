@@ -2,6 +2,7 @@
 #include "core/data_folder.h"
 #include "core/error.h"
 #include "core/runs/document_file.h"
+#include "core/shared_folder.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -37,7 +38,17 @@ std::vector<std::filesystem::path> setFolders() {
 std::vector<std::filesystem::path> libraryFolders() {
   std::vector<std::filesystem::path> folders = setFolders();
   folders.push_back(dataFolder() / "training");
+  folders.push_back(sampleFolder());
   return folders;
+}
+
+std::filesystem::path sampleFolder() {
+  return sharedFolder() / "runs";
+}
+
+bool isSample(const std::filesystem::path& run) {
+  const std::filesystem::path below = run.lexically_relative(sampleFolder());
+  return !below.empty() && *below.begin() != ".." && *below.begin() != ".";
 }
 
 void setLibraryFolders(const std::vector<std::filesystem::path>& folders) {

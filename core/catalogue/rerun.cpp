@@ -13,8 +13,26 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 namespace sinkscope {
 namespace {
+
+/// A file that nobody keeps.
+class PassingFile {
+ public:
+  PassingFile() : path_(std::filesystem::temp_directory_path() / ("sinkscope-" + std::to_string(::getpid()) + ".h5")) {}
+  PassingFile(const PassingFile&) = delete;
+  PassingFile& operator=(const PassingFile&) = delete;
+  ~PassingFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 struct Opened {
   std::shared_ptr<const Model> model;
@@ -122,6 +140,13 @@ void rerun(const std::filesystem::path& run, const std::filesystem::path& out, c
   if (kind == "robustness") return rerunAs<RobustnessResult>(run, out, job);
   if (kind == "report") return rerunAs<ReportResult>(run, out, job);
   throw Error(run.string() + ": is a training, which is not run again by this; see sinkscope train and resume.");
+}
+
+RunComparison rerunAndCompare(const std::filesystem::path& run, const std::filesystem::path& out, const Job& job) {
+  const PassingFile passing;
+  const std::filesystem::path& again = out.empty() ? passing.path() : out;
+  rerun(run, again, job.part(0.0, 0.95));
+  return compareRuns(run, again, job.part(0.95, 1.0));
 }
 
 }  // namespace sinkscope

@@ -41,6 +41,12 @@ std::set<std::string> namesOf(const std::map<std::string, T>& a, const std::map<
   return names;
 }
 
+std::uint64_t elementsOf(const RunEntry& dataset) {
+  std::uint64_t count = 1;
+  for (const std::uint64_t extent : dataset.shape) count *= extent;
+  return count;
+}
+
 std::vector<std::uint64_t> placeOf(std::size_t element, const std::vector<std::uint64_t>& shape) {
   std::vector<std::uint64_t> place(shape.size());
   for (std::size_t axis = shape.size(); axis-- > 0;) {
@@ -88,7 +94,8 @@ bool RunComparison::isSame() const {
   return std::ranges::all_of(numbers, &Numbers::isSame) && std::ranges::all_of(texts, &Value::isSame);
 }
 
-RunComparison compareRuns(const std::filesystem::path& a, const std::filesystem::path& b, const Job& job) {
+RunComparison compareRuns(const std::filesystem::path& a, const std::filesystem::path& b, const Job& job,
+                          std::uint64_t mostElements) {
   const RunData first(a), second(b);
   RunComparison comparison;
   const auto values = valuesOf(first), others = valuesOf(second);
@@ -109,7 +116,10 @@ RunComparison compareRuns(const std::filesystem::path& a, const std::filesystem:
       comparison.texts.push_back({name, one != mine.end() ? first.text(one->second) : "",
                                   other != theirs.end() ? second.text(other->second) : ""});
     } else if (inBoth) {
-      if (one->second.shape == other->second.shape)
+      if (one->second.shape == other->second.shape && elementsOf(one->second) > mostElements) {
+        comparison.numbers.push_back({name, one->second.shape, other->second.shape});
+        comparison.numbers.back().isTooLarge = true;
+      } else if (one->second.shape == other->second.shape)
         compareTables(first.table(one->second), second.table(other->second), comparison.numbers);
       else
         comparison.numbers.push_back({name, one->second.shape, other->second.shape});

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct RunComparison {
     double largest = 0.0;                 ///< |a - b| of those that are numbers in both
     std::vector<std::uint64_t> at{};      ///< where that is; empty where nothing differs
     std::uint64_t unlike = 0;             ///< elements that are a number in one and none in the other
-    bool isComparable() const { return a == b; }
+    bool isTooLarge = false;              ///< to be compared: more elements than were asked for
+    bool isComparable() const { return a == b && !isTooLarge; }
     bool isSame() const { return isComparable() && different == 0; }
   };
   std::vector<Value> values;
@@ -36,7 +38,8 @@ struct RunComparison {
   bool isSame() const;
 };
 
-/// Throws `Error` where one of them is no run.
-RunComparison compareRuns(const std::filesystem::path& a, const std::filesystem::path& b, const Job& job = {});
+/// Arrays of more elements than `mostElements` are left out. Throws `Error` where one of them is no run.
+RunComparison compareRuns(const std::filesystem::path& a, const std::filesystem::path& b, const Job& job = {},
+                          std::uint64_t mostElements = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace sinkscope

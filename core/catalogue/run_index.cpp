@@ -13,7 +13,7 @@ namespace {
 using sqlite::Database;
 using sqlite::Statement;
 
-constexpr std::int64_t kVersion = 1;  ///< of the tables below; raised with every change of them
+constexpr std::int64_t kVersion = 2;  ///< of the tables below; raised with every change of them
 constexpr std::size_t kPromptBytes = 200;
 
 constexpr const char* kTables = R"(
@@ -128,7 +128,7 @@ void RunIndex::put(const std::string& path, const FileStamp& stamp, const std::o
   if (summary.tokens > 0) put.bind(11, static_cast<std::int64_t>(summary.tokens));
   put.bind(12, summary.sinkRate).bind(13, summary.loss).bind(14, tagList(labels.tags)).bind(15, labels.note);
   if (card) put.bind(16, row.card.seconds);
-  put.bind(17, stamp.modified).bind(18, row.path.parent_path().string()).bind(19, row.name());
+  put.bind(17, stamp.modified).bind(18, row.folder()).bind(19, row.name());
   put.bind(20, static_cast<std::int64_t>(summary.picture.extent(0))).bindBytes(21, summary.picture.values());
   put.run();
   const std::int64_t id = sqlite3_last_insert_rowid(database_->get());

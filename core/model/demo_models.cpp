@@ -74,8 +74,8 @@ std::filesystem::path resolveModel(const std::string& name) {
   if (demo != demoModels().end()) {
     const std::filesystem::path path = demoModelPath(*demo);
     if (!path.empty()) return path;
-    throw Error("The demo model " + name + " is not in " + modelFolder().string() + "; packaging/fetch-model.sh " +
-                name + " fetches it (licence: " + demo->licence + ").");
+    throw Error("The demo model " + name + " is not in " + modelFolder().string() + "; " +
+                fetchScript("fetch-model.sh").string() + " " + name + " fetches it (licence: " + demo->licence + ").");
   }
   std::error_code error;
   if (std::filesystem::is_directory(name, error)) return inFolder(name);

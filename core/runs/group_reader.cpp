@@ -1,5 +1,6 @@
 #include "core/error.h"
 #include "core/runs/hdf5.h"
+#include "core/runs/storage.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +8,6 @@
 namespace sinkscope::hdf5 {
 namespace {
 
-constexpr std::uint64_t kLargestChunk = std::uint64_t{64} << 20;
 constexpr std::uint64_t kDeflateGain = 1040;  ///< deflate makes at most 1032 bytes of one
 
 std::optional<std::uint64_t> product(std::span<const std::uint64_t> factors, std::uint64_t start) {
@@ -16,30 +16,6 @@ std::optional<std::uint64_t> product(std::span<const std::uint64_t> factors, std
     if (__builtin_mul_overflow(result, factor, &result)) return std::nullopt;
   }
   return result;
-}
-
-/// Why the way a dataset is stored is not believed (another file, plugins, giant chunks); empty when it is.
-std::string storageFault(hid_t properties, std::size_t elementSize) {
-  const H5D_layout_t layout = H5Pget_layout(properties);
-  if (layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) return "is stored in other files";
-  if (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties) != 0) return "is stored in other files";
-  if (layout != H5D_CHUNKED) return {};
-  Shape chunk(H5S_MAX_RANK, 1);
-  std::vector<hsize_t> extents(H5S_MAX_RANK, 1);
-  if (H5Pget_chunk(properties, H5S_MAX_RANK, extents.data()) < 0) return "has no readable chunks";
-  std::ranges::copy(extents, chunk.begin());
-  const auto bytes = product(chunk, elementSize);
-  if (!bytes || *bytes > kLargestChunk) return "is stored in chunks of more than 64 MiB";
-  for (int i = 0; i < H5Pget_nfilters(properties); ++i) {
-    unsigned flags = 0;
-    std::size_t values = 0;
-    const H5Z_filter_t filter =
-        H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
-    if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) {
-      return "is stored with filter " + std::to_string(filter) + "; expected deflate, shuffle and fletcher32 only";
-    }
-  }
-  return {};
 }
 
 }  // namespace

@@ -6,12 +6,24 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <limits>
+#include <string_view>
 
 #include <unistd.h>
 
 namespace sinkscope::hdf5 {
 namespace {
+
+/// Whether the file begins as HDF5 files do; those with something of another's before it are looked at by the library,
+/// which opens them for that.
+bool isHdf5(const std::filesystem::path& path) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  char begin[signature.size()];
+  std::ifstream file(path, std::ios::binary);
+  if (file.read(begin, sizeof begin) && std::string_view(begin, sizeof begin) == signature) return true;
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
 
 void checkSchema(const OpenFile& open) {
   const GroupReader root(open.file.get(), open.name, open.size);
@@ -39,7 +51,7 @@ OpenFile openRun(const std::filesystem::path& path) {
   OpenFile open{{}, name, std::filesystem::file_size(path, error)};
   if (error) throw Error(name + ": cannot be opened: " + error.message() + ".");
   if (::access(path.c_str(), R_OK) != 0) throw Error(name + ": cannot be opened: " + std::strerror(errno) + ".");
-  if (H5Fis_hdf5(path.c_str()) <= 0) throw Error(name + ": is no HDF5 file, expected a Sinkscope run.");
+  if (!isHdf5(path)) throw Error(name + ": is no HDF5 file, expected a Sinkscope run.");
   open.file = ReadFile(path);
   if (!open.file) {
     throw Error(name + ": cannot be opened, the file is truncated or damaged (" + lastError() + ").");

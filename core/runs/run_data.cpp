@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/runs/hdf5.h"
 #include "core/runs/open_file.h"
+#include "core/runs/storage.h"
 
 #include <algorithm>
 
@@ -56,9 +57,16 @@ Kind kindOf(hid_t stored, const std::string& file, const std::string& path) {
   fail(file, path, "has elements of type " + hdf5::typeName(stored) + ", which are neither numbers nor texts");
 }
 
-/// Reads one field of all elements; of no field (`name` null) the elements themselves.
-void readColumns(hid_t dataset, const Kind& kind, const char* name, std::size_t elements, const std::string& file,
+/// A dataset and which of its elements are read.
+struct Selected {
+  Handle dataset;
+  Handle memory, space;
+};
+
+/// Reads one field of the elements; of no field (`name` null) the elements themselves.
+void readColumns(const Selected& selected, const Kind& kind, const char* name, const std::string& file,
                  RunTable& table) {
+  const std::size_t elements = table.elements();
   const std::size_t size = H5Tget_size(kind.memory.get());
   if (elements > 0 && size > kMostBytes / elements)
     fail(file, table.path, "has " + std::to_string(elements) + " elements, more than can be read at once");
@@ -68,7 +76,8 @@ void readColumns(hid_t dataset, const Kind& kind, const char* name, std::size_t 
     H5Tinsert(row.get(), name, 0, kind.memory.get());
   }
   std::vector<char> bytes(size * elements);
-  if (H5Dread(dataset, name ? row.get() : kind.memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0)
+  if (H5Dread(selected.dataset.get(), name ? row.get() : kind.memory.get(), selected.memory.get(), selected.space.get(),
+              H5P_DEFAULT, bytes.data()) < 0)
     fail(file, table.path, "cannot be read, the file is damaged (" + hdf5::lastError() + ")");
   const std::string field = name ? name : "";
   if (kind.textSize > 0) {
@@ -147,18 +156,34 @@ bool RunData::isText(const RunEntry& dataset) {
 }
 
 RunTable RunData::table(const RunEntry& entry) const {
+  return table(entry, {std::vector<std::uint64_t>(entry.shape.size(), 0), entry.shape});
+}
+
+RunTable RunData::table(const RunEntry& entry, const RunSelection& part) const {
   const auto held = hdf5::lock();
   const hid_t file = open_->file.file.get();
   const std::string& name = open_->file.name;
-  const Handle dataset(H5Dopen2(file, entry.path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!dataset) fail(name, entry.path, "cannot be opened, the file is damaged (" + hdf5::lastError() + ")");
-  RunTable table{entry.path, entry.shape, entry.axes, {}, {}};
+  Selected selected{Handle(H5Dopen2(file, entry.path.c_str(), H5P_DEFAULT), H5Dclose), {}, {}};
+  const hid_t dataset = selected.dataset.get();
+  if (dataset < 0) fail(name, entry.path, "cannot be opened, the file is damaged (" + hdf5::lastError() + ")");
+  const Handle type(H5Dget_type(dataset), H5Tclose), properties(H5Dget_create_plist(dataset), H5Pclose);
+  if (const std::string fault = hdf5::storageFault(properties.get(), H5Tget_size(type.get())); !fault.empty())
+    fail(name, entry.path, fault);
+  selected.space = Handle(H5Dget_space(dataset), H5Sclose);
+  RunTable table{entry.path, part.count, entry.axes, {}, {}};
   for (const std::string& axis : entry.axes) table.first.push_back(firstOf(file, entry.path, axis));
   table.first.resize(entry.shape.size(), 0);
-  const Handle type(H5Dget_type(dataset.get()), H5Tclose);
-  const std::size_t elements = table.elements();
+  for (std::size_t axis = 0; axis < part.begin.size(); ++axis)
+    table.first[axis] += static_cast<std::int64_t>(part.begin[axis]);
+  const hsize_t elements = table.elements();
+  selected.memory = Handle(H5Screate_simple(1, &elements, nullptr), H5Sclose);
+  const std::vector<hsize_t> begin(part.begin.begin(), part.begin.end()), count(part.count.begin(), part.count.end());
+  if (!begin.empty() && elements > 0 &&
+      H5Sselect_hyperslab(selected.space.get(), H5S_SELECT_SET, begin.data(), nullptr, count.data(), nullptr) < 0)
+    fail(name, entry.path, "has no such part");
+  if (elements == 0) H5Sselect_none(selected.space.get());
   if (H5Tget_class(type.get()) != H5T_COMPOUND) {
-    readColumns(dataset.get(), kindOf(type.get(), name, entry.path), nullptr, elements, name, table);
+    readColumns(selected, kindOf(type.get(), name, entry.path), nullptr, name, table);
     return table;
   }
   for (int i = 0; i < H5Tget_nmembers(type.get()); ++i) {
@@ -166,7 +191,7 @@ RunTable RunData::table(const RunEntry& entry) const {
     char* field = H5Tget_member_name(type.get(), static_cast<unsigned>(i));
     const std::string copied = field ? field : "";
     H5free_memory(field);
-    readColumns(dataset.get(), kindOf(member.get(), name, entry.path), copied.c_str(), elements, name, table);
+    readColumns(selected, kindOf(member.get(), name, entry.path), copied.c_str(), name, table);
   }
   return table;
 }

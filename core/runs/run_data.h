@@ -26,6 +26,11 @@ struct RunTable {
   std::size_t elements() const;
 };
 
+/// A part of a dataset: so many from there on, along each axis.
+struct RunSelection {
+  std::vector<std::uint64_t> begin, count;
+};
+
 /// All that is in a run file, by name.
 class RunData {
  public:
@@ -39,6 +44,8 @@ class RunData {
   /// Bytes of a text, which is no table: one axis of uint8.
   static bool isText(const RunEntry& dataset);
   RunTable table(const RunEntry& dataset) const;
+  /// The same of a part of it, which must lie within.
+  RunTable table(const RunEntry& dataset, const RunSelection& part) const;
   std::string text(const RunEntry& dataset) const;
 
  private:

@@ -84,6 +84,11 @@ void relabel(int descriptor, const std::string& name, const RunLabels& labels) {
 
 }  // namespace
 
+std::string fileTitle(const std::filesystem::path& path) {
+  const std::filesystem::path stem = path.stem();
+  return stem.extension() == ".sinkscope" ? stem.stem().string() : stem.string();
+}
+
 std::vector<std::string> tagsOf(const std::string& list) {
   std::vector<std::string> tags;
   for (std::size_t begin = 0; begin <= list.size();) {

@@ -17,6 +17,9 @@ struct RunLabels {
   bool operator==(const RunLabels&) const = default;
 };
 
+/// What a run file is called where nobody gave it a name: "river" of river.h5 and of river.sinkscope.h5.
+std::string fileTitle(const std::filesystem::path& path);
+
 /// "deep, first try" as tags and back; spaces around them and empty ones are left out.
 std::vector<std::string> tagsOf(const std::string& list);
 std::string tagList(const std::vector<std::string>& tags);

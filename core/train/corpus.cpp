@@ -3,6 +3,7 @@
 #include "core/data_folder.h"
 #include "core/error.h"
 #include "core/model/input_file.h"
+#include "core/shared_folder.h"
 #include "core/text/utf8.h"
 
 #include <nlohmann/json.hpp>
@@ -67,8 +68,8 @@ std::filesystem::path resolveCorpus(const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) return name;
   const std::filesystem::path folder = dataFolder() / "corpora" / name;
   if (std::filesystem::is_directory(folder)) return folder;
-  throw Error("The corpus " + name + " is not in " + folder.parent_path().string() + "; packaging/fetch-corpus.sh " +
-              name + " fetches it.");
+  throw Error("The corpus " + name + " is not in " + folder.parent_path().string() + "; " +
+              fetchScript("fetch-corpus.sh").string() + " " + name + " fetches it.");
 }
 
 CorpusReader::CorpusReader(const std::vector<std::filesystem::path>& sources) {

@@ -1,4 +1,5 @@
 // sinkscope runs, as a script would call it.
+#include "core/catalogue/catalogue.h"
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
 #include "core/runs/run_labels.h"
@@ -9,6 +10,7 @@
 #include "tests/runs/sample_run.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -50,10 +52,16 @@ class TestRunsCommand : public QObject {
     const Outcome outcome = call({"runs", "list", "--json"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     const QJsonObject report = outcome.json();
-    QCOMPARE(report["count"].toInt(), 5);
+    const QString samples = QString::fromStdString(sampleFolder().string());
+    int sampled = 0;
+    for (QDirIterator files(samples, {"*.h5"}, QDir::Files, QDirIterator::Subdirectories); files.hasNext(); ++sampled)
+      files.next();
+    QVERIFY(sampled > 10);
+    QCOMPARE(report["count"].toInt(), 5 + sampled);
     QCOMPARE(report["folders"].toArray(),
-             (QJsonArray{home_.filePath("sinkscope/runs"), home_.filePath("data/sinkscope/training")}));
-    const QJsonArray runs = report["runs"].toArray();
+             (QJsonArray{home_.filePath("sinkscope/runs"), home_.filePath("data/sinkscope/training"), samples}));
+    QCOMPARE(call({"runs", "list", "--json", "folder=samples"}).json()["count"].toInt(), sampled);
+    const QJsonArray runs = call({"runs", "list", "--json", "folder!=Samples"}).json()["runs"].toArray();
     QCOMPARE(runs[0]["kind"].toString(), QString("train"));  // the newest
     QCOMPARE(runs[0]["loss"].toDouble(), 3.0);
     QCOMPARE(runs[4]["name"].toString(), QString("damaged"));  // of no date
@@ -63,7 +71,8 @@ class TestRunsCommand : public QObject {
 
   void searchesFiltersAndSorts() {
     const auto names = [](const QStringList& arguments) {
-      const Outcome outcome = call(QStringList{"runs", "list", "--json", "--sort", "name", "--ascending"} + arguments);
+      const Outcome outcome =
+          call(QStringList{"runs", "list", "folder!=Samples", "--json", "--sort", "name", "--ascending"} + arguments);
       QStringList names;
       for (const QJsonValue& run : outcome.json()["runs"].toArray()) names << run["name"].toString();
       return names.join(',') + QString::fromUtf8(outcome.error);
@@ -75,14 +84,15 @@ class TestRunsCommand : public QObject {
     QCOMPARE(names({"sink_rate>0.9"}), QString());
     QCOMPARE(names({"--limit", "2"}), QString("damaged,My river"));
     QVERIFY(names({"colour=red"}).startsWith("error: 'colour' is no column of the runs; expected one of name, date"));
-    const QJsonArray groups = call({"runs", "list", "--json", "--group", "tags"}).json()["groups"].toArray();
+    const QJsonArray groups =
+        call({"runs", "list", "folder!=Samples", "--json", "--group", "tags"}).json()["groups"].toArray();
     QCOMPARE(groups.size(), 3);  // none, deep, first try
     QCOMPARE(groups[0]["count"].toInt(), 4);
     QCOMPARE(groups[2]["value"].toString(), QString("first try"));
   }
 
   void theTableHasALineARun() {
-    const Outcome outcome = call({"runs", "list"});
+    const Outcome outcome = call({"runs", "list", "folder!=Samples"});
     QVERIFY2(outcome.exitCode == 0, outcome.error);
     const QList<QByteArray> lines = outcome.out.split('\n');
     QCOMPARE(lines[0].simplified(), QByteArray("date kind model <bos> T sink rate loss name tags prompt"));
@@ -103,6 +113,34 @@ class TestRunsCommand : public QObject {
     QCOMPARE(none.exitCode, 1);
     QCOMPARE(none.error, QByteArray("error: 'nothing' is neither a file nor the name of a run in the library.\n"));
     const Outcome damaged = call({"runs", "show", file("damaged.h5")});
+    QCOMPARE(damaged.exitCode, 1);
+    QVERIFY2(damaged.error.startsWith("error: ") && damaged.error.count('\n') == 1, damaged.error);
+  }
+
+  void showsWhatIsInTheFile() {
+    const QJsonArray entries = call({"runs", "show", "my river", "--tree", "--json"}).json()["entries"].toArray();
+    QCOMPARE(entries[0].toObject()["attributes"].toObject()["schema"].toString(), QString("sinkscope-run"));
+    QJsonObject share;
+    for (const QJsonValue& entry : entries)
+      if (entry["path"].toString() == "/prompts/0/share") share = entry.toObject();
+    QCOMPARE(share["shape"].toArray(), (QJsonArray{3, 4, 7}));
+    QVERIFY(share["bytes"].toInt() > 0 && share["storage"].toString().startsWith("chunks of"));
+    const Outcome text = call({"runs", "show", file("river.h5"), "--tree"});
+    QVERIFY2(text.out.contains("    share  float32  3 x 4 x 7 (layer, head, key)  "), text.out.left(4000));
+    const QJsonObject part = call({"runs", "show", "my river", "--dataset", "/prompts/0/share", "--at", "2", "--row",
+                                   "1", "--columns", "3", "--json"})
+                                 .json();
+    QCOMPARE(part["cells"].toArray().size(), 3);
+    const float wanted = sample::exploration().result->prompts[0].shares.shares(2, 1, 2);
+    QCOMPARE(static_cast<float>(part["cells"].toArray()[0].toArray()[2].toDouble()), wanted);
+    const Outcome table = call({"runs", "show", "my river", "--dataset", "/prompts/0/token_text"});
+    QVERIFY2(table.out.contains("0  <bos>\n") && table.out.contains("rows 0 to 7 of 7"), table.out);
+    const Outcome prompt = call({"runs", "show", "my river", "--dataset", "/prompts/0/prompt"});
+    QVERIFY2(prompt.out.contains("Zo\xC3\xAB"), prompt.out);
+    const Outcome none = call({"runs", "show", "my river", "--dataset", "/prompts/9"});
+    QCOMPARE(none.exitCode, 1);
+    QCOMPARE(none.error, "error: " + file("river.h5").toLocal8Bit() + ": has no dataset /prompts/9.\n");
+    const Outcome damaged = call({"runs", "show", file("damaged.h5"), "--tree"});
     QCOMPARE(damaged.exitCode, 1);
     QVERIFY2(damaged.error.startsWith("error: ") && damaged.error.count('\n') == 1, damaged.error);
   }

@@ -1,4 +1,4 @@
-#include "app/pages/empty_page.h"
+#include "app/guide/welcome_page.h"
 #include "app/pages/run_list.h"
 #include "app/pages/run_view.h"
 #include "app/pages/train_page.h"
@@ -38,10 +38,10 @@ class TestFirstStart : public QObject {
  private slots:
   void theBuiltInModelIsOneClickAway() {
     FirstStart f;
-    QVERIFY(f.find<EmptyPage>("")->isVisible());
+    QVERIFY(f.find<WelcomePage>("welcome")->isVisible());
     f.find<QPushButton>("builtIn")->click();
     QVERIFY(f.showsBuiltIn());
-    QVERIFY(!f.find<EmptyPage>("")->isVisible());
+    QVERIFY(!f.find<WelcomePage>("welcome")->isVisible());
     QVERIFY(f.grid()->isVisible());
   }
 

@@ -1,3 +1,6 @@
+#include "app/pages/preview_panel.h"
+#include "app/pages/recipe_panel.h"
+#include "app/pages/run_contents.h"
 #include "app/pages/run_details.h"
 #include "app/pages/run_groups.h"
 #include "app/pages/runs_page.h"
@@ -10,6 +13,7 @@
 #include "tests/gui/window_fixture.h"
 #include "tests/runs/sample_collapse.h"
 #include "tests/runs/sample_run.h"
+#include "widgets/layer_map.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
@@ -17,10 +21,14 @@
 #include <QDropEvent>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableView>
+#include <QTableWidget>
+#include <QTreeWidget>
 
 #include <ctime>
 
@@ -39,7 +47,7 @@ class TestRunsPage : public QObject {
   QString names() const {
     QStringList names;
     for (int row = 0; row < page()->table()->rowCount(); ++row)
-      names << page()->table()->index(row, RunTable::sectionOf(RunColumn::Name)).data().toString();
+      names << page()->table()->index(row, RunTableModel::sectionOf(RunColumn::Name)).data().toString();
     return names.join(',');
   }
   bool shows(const QString& wanted) const {
@@ -63,6 +71,10 @@ class TestRunsPage : public QObject {
   void filesComeAndGo();
   void draggedInAndOut();
   void foreignFilesAreRefused();
+  void looksIntoAFile();
+  void runsAgain();
+  void aTrainingsRecipe();
+  void foldersCanBeLeftOut();
   void tenThousandRowsAreQuick();
 };
 
@@ -87,7 +99,8 @@ void TestRunsPage::init() {
   f_->window->resize(1024, 700);
   f_->window->show();
   f_->window->turnTo(page());
-  page()->view()->horizontalHeader()->setSortIndicator(RunTable::sectionOf(RunColumn::Name), Qt::AscendingOrder);
+  page()->search()->setText("folder!=Samples");
+  page()->view()->horizontalHeader()->setSortIndicator(RunTableModel::sectionOf(RunColumn::Name), Qt::AscendingOrder);
   connect(&page()->library(), &RunLibrary::failed, page(), [](const QString& sentence) { qWarning() << sentence; });
   QVERIFY(shows("a collapse,b river,c third"));
 }
@@ -95,34 +108,40 @@ void TestRunsPage::init() {
 void TestRunsPage::anEmptyLibraryTeaches() {
   for (const char* name : {"a collapse.h5", "b river.h5", "c third.h5"}) QFile::remove(file(name));
   QVERIFY(shows(""));
-  const auto* nothing = find<QLabel>("noRuns");
-  QVERIFY(QTest::qWaitFor([&] { return nothing->isVisible(); }));
-  QVERIFY2(nothing->text().contains("No runs yet") && nothing->text().contains(home_.filePath("sinkscope/runs")),
-           qPrintable(nothing->text()));
+  QVERIFY(QTest::qWaitFor([&] { return find<QLabel>("noRuns")->isVisible(); }));
   QVERIFY(!find<QPushButton>("openSavedRun")->isEnabled() && !find<QPushButton>("discardRun")->isEnabled());
+  page()->search()->clear();  // the samples come along
+  QVERIFY(QTest::qWaitFor([&] { return page()->table()->rowCount() > 10; }, WindowFixture::kPatienceMs));
+  QVERIFY2(f_->label("runsState").contains("samples alone: what a page shows is saved with Ctrl+S"),
+           qPrintable(f_->label("runsState")));
+  choose(0);
+  QVERIFY(f_->label("runFacts").contains("a sample, which stays as it is"));
+  QVERIFY(!find<QLineEdit>("runName")->isEnabled() && !find<QPushButton>("discardRun")->isEnabled());
+  QVERIFY(find<QPushButton>("openSavedRun")->isEnabled() && !find<QPushButton>("runAgain")->isEnabled());
 }
 
 void TestRunsPage::searchesSortsAndGroups() {
   QAbstractItemModelTester tester(page()->table(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-  page()->search()->setText("kind=explore");
+  page()->search()->setText("kind=explore folder!=Samples");
   QVERIFY(shows("b river,c third"));
-  page()->view()->horizontalHeader()->setSortIndicator(RunTable::sectionOf(RunColumn::Name), Qt::DescendingOrder);
+  page()->view()->horizontalHeader()->setSortIndicator(RunTableModel::sectionOf(RunColumn::Name), Qt::DescendingOrder);
   QVERIFY(shows("c third,b river"));
   page()->search()->setText("note");
   QVERIFY(shows("c third"));
   page()->search()->setText("colour=red");
   QVERIFY(f_->label("runsState").contains("'colour' is no column of the runs"));
-  page()->search()->setText("nothing has this");
+  page()->search()->setText("xyzzy");
   QVERIFY(shows(""));
   QVERIFY(QTest::qWaitFor([&] { return f_->label("noRuns").startsWith("No run is like that."); }));
-  page()->search()->clear();
+  page()->search()->setText("folder!=Samples");
   QVERIFY(shows("c third,b river,a collapse"));
   auto* grouping = find<QComboBox>("groupRuns");
   grouping->setCurrentIndex(grouping->findData(static_cast<int>(RunColumn::Kind)));
   auto* groups = find<RunGroups>("runGroups");
-  QVERIFY(QTest::qWaitFor([&] { return groups->count() == 3; }));
+  QVERIFY(QTest::qWaitFor([&] { return groups->count() == 4; }));
   QCOMPARE(groups->item(1)->text(), QString("collapse (1)"));
   QCOMPARE(groups->item(2)->text(), QString("explore (2)"));
+  QVERIFY(groups->item(3)->text().startsWith("train ("));
   groups->setCurrentRow(1);
   QVERIFY(shows("a collapse"));
   QCOMPARE(groups->currentRow(), 1);
@@ -242,6 +261,90 @@ void TestRunsPage::foreignFilesAreRefused() {
   QVERIFY(find<QPushButton>("discardRun")->isEnabled());
 }
 
+void TestRunsPage::looksIntoAFile() {
+  choose(1);
+  QTest::mouseClick(find<QPushButton>("runContents"), Qt::LeftButton);
+  QVERIFY(QTest::qWaitFor([this] { return page()->contents()->isVisible(); }, WindowFixture::kPatienceMs));
+  QTreeWidget* tree = page()->contents()->tree();
+  const auto items = tree->findItems("share", Qt::MatchExactly | Qt::MatchRecursive);
+  QCOMPARE(items.size(), 2);  // of two prompts
+  QCOMPARE(items[0]->toolTip(0), QString("/prompts/0/share"));
+  QCOMPARE(items[0]->text(2), QString("3 x 4 x 7"));
+  tree->setCurrentItem(items[0]);
+  const QAbstractItemModel* cells = page()->contents()->preview()->table()->model();
+  QVERIFY(QTest::qWaitFor([&] { return cells->rowCount() == 4; }, WindowFixture::kPatienceMs));
+  const Array<float, 3> shares = sample::exploration().result->prompts[0].shares.shares;
+  QCOMPARE(cells->index(1, 2).data(), QVariant(QString::number(double{shares(0, 1, 2)}, 'g', 6)));
+  auto* layer = find<QSpinBox>("previewLeading");
+  layer->setValue(2);
+  const QString wanted = QString::number(double{shares(2, 3, 6)}, 'g', 6);
+  QVERIFY(QTest::qWaitFor([&] { return cells->index(3, 6).data().toString() == wanted; }));
+  auto* form = find<QComboBox>("previewForm");
+  form->setCurrentIndex(1);
+  LayerMap* picture = page()->contents()->preview()->picture();
+  QVERIFY(QTest::qWaitFor([&] { return picture->isVisible() && !picture->data().values.empty(); }));
+  QCOMPARE(picture->data().values.at(3, 6), shares(2, 3, 6));
+  tree->setCurrentItem(tree->topLevelItem(0));
+  const auto* attributes = find<QTableWidget>("attributes");
+  QCOMPARE(attributes->findItems("sinkscope-run", Qt::MatchExactly).size(), 1);
+  QTest::mouseClick(find<QPushButton>("leaveContents"), Qt::LeftButton);
+  QVERIFY(!page()->contents()->isVisible() && page()->view()->isVisible());
+}
+
+void TestRunsPage::runsAgain() {
+  const TinyFolder tiny;
+  ExploreRequest request;
+  request.model = tiny.path().toStdString();
+  request.prompts = {"The river ran down."};
+  QSignalSpy explored(&f_->window->session(), &Session::explored), saved(&f_->window->session(), &Session::saved);
+  f_->window->session().explore(request);
+  QVERIFY(QTest::qWaitFor([&] { return !explored.isEmpty(); }, WindowFixture::kPatienceMs));
+  const auto result = explored[0][1].value<ExploredPtr>()->result;
+  saveRun(path("d tiny.h5"), {result, {}}, RunView(), false);
+  ExploreResult other = *result;
+  other.prompts[0].tokenLoss[0] += 0.5f;
+  saveRun(path("e other.h5"), {std::make_shared<const ExploreResult>(other), {}}, RunView(), false);
+  QVERIFY(shows("a collapse,b river,c third,d tiny,e other"));
+  const auto says = [this](const QString& words) {
+    return QTest::qWaitFor([&] { return f_->label("rerunWords") == words; }, WindowFixture::kPatienceMs);
+  };
+  choose(3);
+  QTest::mouseClick(find<QPushButton>("runAgain"), Qt::LeftButton);
+  QVERIFY2(says("Run again. The numbers agree to the last bit."), qPrintable(f_->label("rerunWords")));
+  choose(4);
+  QVERIFY(f_->label("rerunWords").isEmpty());
+  QTest::mouseClick(find<QPushButton>("runAgain"), Qt::LeftButton);
+  QVERIFY2(says("Run again. The numbers differ, by 0.5 at most, in prompts/0/token_loss."),
+           qPrintable(f_->label("rerunWords")));
+}
+
+void TestRunsPage::aTrainingsRecipe() {
+  page()->search()->setText("folder=Samples name=decay-2");
+  QVERIFY(shows("decay-2"));
+  choose(0);
+  QTest::mouseClick(find<QPushButton>("useSettings"), Qt::LeftButton);
+  const auto* recipes = f_->window->findChild<RecipePanel*>();
+  QVERIFY(QTest::qWaitFor([&] { return recipes->isVisible(); }, WindowFixture::kPatienceMs));
+  QVERIFY(recipes->recipe());
+  QCOMPARE(recipes->recipe()->name, std::string("small-2"));
+}
+
+void TestRunsPage::foldersCanBeLeftOut() {
+  const QString other = home_.filePath("others");
+  QDir().mkpath(other);
+  QFile::copy(file("b river.h5"), other + "/z.h5");
+  setLibraryFolders({home_.filePath("sinkscope/runs").toStdString(), other.toStdString()});
+  auto* menu = find<QPushButton>("runFolders")->menu();
+  emit menu->aboutToShow();
+  QCOMPARE(menu->actions().size(), 4);  // add, a line, two folders
+  menu->actions()[2]->trigger();        // the first
+  QVERIFY(shows("z"));
+  QCOMPARE(setFolders(), std::vector<std::filesystem::path>{other.toStdString()});
+  emit menu->aboutToShow();
+  QVERIFY(!menu->actions()[2]->isEnabled());  // one must be left
+  QVERIFY(QFile::exists(file("b river.h5")));
+}
+
 void TestRunsPage::tenThousandRowsAreQuick() {
   auto many = std::make_shared<ListedRuns>();
   RunRow row{path("b river.h5"), 1, readRunCard(path("b river.h5")), {}};
@@ -253,7 +356,7 @@ void TestRunsPage::tenThousandRowsAreQuick() {
     many->rows.push_back(row);
   }
   many->all = many->rows.size();
-  RunTable table;
+  RunTableModel table;
   QWidget host;
   host.resize(1000, 600);
   QTableView* view = runView(&table, &host);

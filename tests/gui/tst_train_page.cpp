@@ -54,13 +54,19 @@ struct TrainFixture : WindowFixture {
 
   TrainPage* train() const { return window->trainPage(); }
   TrainingQueue& queue() const { return train()->queue(); }
-  RunView* view() const { return train()->runView(); }
+  TrainingView* view() const { return train()->runView(); }
   QString state() const { return label("trainingState"); }
   QString run(const char* name) const {
     return QString::fromStdString((dataFolder() / "training" / (std::string(name) + ".h5")).string());
   }
   TrainingLogPtr log(const char* name) const { return train()->watch().run(run(name)); }
   std::size_t steps(const char* name) const { return log(name) ? log(name)->steps.size() : 0; }
+  /// On this page where it is there: runs that are compared have curves of their own.
+  template <typename T>
+  T* find(const char* name) const {
+    T* here = window->trainPage()->findChild<T*>(QString::fromLatin1(name));
+    return here ? here : window->findChild<T*>(QString::fromLatin1(name));
+  }
   void press(const char* name) const { find<QPushButton>(name)->click(); }
   /// Trainings that do not come along with the program.
   int own() const {

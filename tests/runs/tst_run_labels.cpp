@@ -55,6 +55,9 @@ TrainingStart start() {
 }  // namespace
 
 void RunLabelsTest::tags() {
+  QCOMPARE(fileTitle("/a/river.h5"), std::string("river"));
+  QCOMPARE(fileTitle("/a/river.sinkscope.h5"), std::string("river"));
+  QCOMPARE(fileTitle("deep.river.h5"), std::string("deep.river"));
   QCOMPARE(tagsOf(" deep , first try,,deep, a"), (std::vector<std::string>{"a", "deep", "first try"}));
   QCOMPARE(tagsOf(""), std::vector<std::string>());
   QCOMPARE(tagList({"a", "first try"}), std::string("a, first try"));

@@ -1,10 +1,10 @@
 // usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/ SUFFIX
 #include "app/export_dialog.h"
+#include "app/guide/welcome_page.h"
 #include "app/models_dialog.h"
 #include "app/pages/change_panel.h"
 #include "app/pages/collapse_page.h"
 #include "app/pages/collapse_tabs.h"
-#include "app/pages/empty_page.h"
 #include "app/pages/heads_page.h"
 #include "app/pages/influence_page.h"
 #include "app/pages/intervene_page.h"
@@ -299,9 +299,9 @@ int main(int argc, char** argv) {
   dialog.show();
   camera.take(&dialog, QStringLiteral("export"));
 
-  EmptyPage empty;
-  empty.resize(1200, 720);
-  empty.show();
-  camera.take(&empty, QStringLiteral("empty"));
+  WelcomePage welcome(f.settings);
+  welcome.resize(1200, 720);
+  welcome.show();
+  camera.take(&welcome, QStringLiteral("welcome"));
   return 0;
 }

@@ -12,8 +12,8 @@
 #include "tests/widgets/figure_checks.h"
 #include "tests/widgets/sample_figures.h"
 #include "widgets/figure_caption.h"
-#include "widgets/figure_tikz.h"
 #include "widgets/npz_file.h"
+#include "widgets/tikz_parts.h"
 
 using namespace sinkscope;
 using namespace sinkscope::sample;
@@ -241,7 +241,7 @@ class TestFigureFormats : public QObject {
     QCOMPARE(grid.count(QLatin1Char('[')) - grid.count(QStringLiteral("=[")) > 72, true);
     style.crop.layers = {4, 5};
     QCOMPARE(figureOf(0).tikz(style).count(QStringLiteral(")[")), 8);  // two layers of four heads
-    QCOMPARE(texText(QStringLiteral("a_b 50% ‖W_O v‖ α₀\n")),
+    QCOMPARE(tikz::text(QStringLiteral("a_b 50% ‖W_O v‖ α₀\n")),
              QStringLiteral("a\\_b 50\\% $\\Vert W_O v\\Vert$ \\ensuremath{\\alpha}\\ensuremath{_0} "));
     try {
       drawing(gridFigure(200, 200)).tikz({});

@@ -125,7 +125,7 @@ void TestFigurePlots::exportsEverywhere() {
 }
 
 void TestFigurePlots::mapsShareCellsAndScale() {
-  LayerMapFigure figure = layerMaps(3, 5, 2);
+  LayerMapFigure figure = layerMaps(24, 20, 2);
   const float none = std::numeric_limits<float>::quiet_NaN();
   figure.maps[0].values.values[0] = none;
   figure.scale.maximum = 2;
@@ -134,7 +134,7 @@ void TestFigurePlots::mapsShareCellsAndScale() {
   exportFigure(drawing(figure), style, path("maps.svg"));
   const std::vector<QRectF> images = parse(contentOf(path("maps.svg"))).images;
   QCOMPARE(images.size(), std::size_t(3));
-  QVERIFY(std::abs(images[0].width() / 5 - images[1].width() / 4) < 1e-3);
+  QVERIFY(std::abs(images[0].width() / 20 - images[1].width() / 19) < 1e-3);
   QCOMPARE(images[0].top(), images[1].top());
   QCOMPARE(images[0].height(), images[1].height());
   constexpr double kDpi = 288;

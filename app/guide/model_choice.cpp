@@ -1,4 +1,4 @@
-#include "app/pages/empty_page.h"
+#include "app/guide/model_choice.h"
 
 #include "core/model/demo_models.h"
 #include "widgets/theme.h"
@@ -12,7 +12,6 @@
 namespace sinkscope {
 namespace {
 
-constexpr int kColumnWidth = 150 * kGrid;
 constexpr int kButtonHeight = 8 * kGrid;
 
 QLabel* paragraph(const QString& text, QWidget* parent) {
@@ -23,18 +22,13 @@ QLabel* paragraph(const QString& text, QWidget* parent) {
 
 }  // namespace
 
-EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
+ModelChoice::ModelChoice(QWidget* parent) : QWidget(parent) {
   auto* title = new QLabel(tr("Choose a model to look into"), this);
   title->setFont(themeFor(this).heading);
-  auto* content = new QWidget(this);
-  content->setFixedWidth(kColumnWidth);
-  auto* column = new QVBoxLayout(content);
+  auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kMargin);
   column->addWidget(title);
-  column->addWidget(paragraph(tr("Language models rest much of their attention on the first token. Sinkscope shows "
-                                 "which heads do, on any prompt you type, and what changes it."),
-                              this));
 
   auto* models = new QGridLayout;
   models->setColumnStretch(1, 1);
@@ -42,7 +36,7 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   models->setVerticalSpacing(kSpacing);
   auto* builtIn = new QPushButton(tr("Look into the built-in model"), this);
   builtIn->setObjectName(QStringLiteral("builtIn"));
-  connect(builtIn, &QPushButton::clicked, this, &EmptyPage::builtInWanted);
+  connect(builtIn, &QPushButton::clicked, this, [this] { emit modelWanted(kBuiltInModel); });
   models->addWidget(builtIn, 0, 0);
   models->addWidget(paragraph(tr("Nothing to fetch: 1.3 million parameters, trained by this program, with a sink to be "
                                  "seen. It writes poor English."),
@@ -52,7 +46,9 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
     const QString name = QString::fromStdString(demo.name);
     auto* fetch = new QPushButton(tr("Fetch %1").arg(QString::fromStdString(demo.title)), this);
     fetch->setObjectName(QStringLiteral("fetch-") + name);
-    connect(fetch, &QPushButton::clicked, this, [this, name] { emit fetchWanted(name); });
+    connect(fetch, &QPushButton::clicked, this,
+            [this, name, &demo] { demoModelPath(demo).empty() ? emit fetchWanted(name) : emit modelWanted(name); });
+    demos_.push_back(fetch);
     const int row = models->rowCount();
     models->addWidget(fetch, row, 0);
     models->addWidget(paragraph(tr("%1 MB, %2. %3")
@@ -63,7 +59,7 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   }
   auto* all = new QPushButton(tr("Choose from this machine…"), this);
   all->setObjectName(QStringLiteral("allModels"));
-  connect(all, &QPushButton::clicked, this, &EmptyPage::allModelsWanted);
+  connect(all, &QPushButton::clicked, this, &ModelChoice::allModelsWanted);
   const int last = models->rowCount();
   models->addWidget(all, last, 0);
   models->addWidget(
@@ -74,32 +70,34 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent) {
   own->setSpacing(kSpacing);
   auto* file = new QPushButton(tr("Open a model file…"), this);
   auto* folder = new QPushButton(tr("Open a model folder…"), this);
-  connect(file, &QPushButton::clicked, this, &EmptyPage::openFileWanted);
-  connect(folder, &QPushButton::clicked, this, &EmptyPage::openFolderWanted);
+  connect(file, &QPushButton::clicked, this, &ModelChoice::openFileWanted);
+  connect(folder, &QPushButton::clicked, this, &ModelChoice::openFolderWanted);
   own->addWidget(file);
   own->addWidget(folder);
   own->addStretch();
   column->addLayout(own);
   auto* train = new QPushButton(tr("Train a small one…"), this);
   train->setObjectName(QStringLiteral("trainOwn"));
-  connect(train, &QPushButton::clicked, this, &EmptyPage::trainWanted);
+  connect(train, &QPushButton::clicked, this, &ModelChoice::trainWanted);
   own->insertWidget(2, train);
   column->addWidget(paragraph(tr("A file is a .gguf or a .safetensors; a folder is one in Hugging Face's layout, with "
                                  "config.json and tokenizer.json. LLaMa, Gemma, Mistral, Qwen, Phi, OLMo, GPT-2, "
                                  "Pythia, gpt-oss and others can be read."),
                               this));
 
-  auto* centre = new QVBoxLayout(this);
-  auto* row = new QHBoxLayout;
-  row->addStretch();
-  row->addWidget(content);
-  row->addStretch();
-  centre->addStretch(2);
-  centre->addLayout(row);
-  centre->addStretch(3);
+  column->addStretch();
   for (QPushButton* button : findChildren<QPushButton*>()) {
     button->setMinimumSize(button->sizeHint().width() + 4 * kGrid, kButtonHeight);
   }
+}
+
+void ModelChoice::showEvent(QShowEvent* event) {
+  for (std::size_t i = 0; i < demos_.size(); ++i) {
+    const DemoModel& demo = demoModels()[i];
+    const QString title = QString::fromStdString(demo.title);
+    demos_[i]->setText(demoModelPath(demo).empty() ? tr("Fetch %1").arg(title) : tr("Look into %1").arg(title));
+  }
+  QWidget::showEvent(event);
 }
 
 }  // namespace sinkscope

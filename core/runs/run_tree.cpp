@@ -1,7 +1,9 @@
+#include "core/runs/run_tree.h"
+
 #include "core/error.h"
 #include "core/runs/hdf5.h"
 #include "core/runs/open_file.h"
-#include "core/runs/run_file.h"
+#include "core/runs/storage.h"
 
 #include <algorithm>
 #include <array>
@@ -20,6 +22,10 @@ using hdf5::Handle;
 constexpr std::array<std::string_view, 6> kHidden{
     "CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "DIMENSION_LABELS", "axes"};
 
+/// A run nests far less, and has far fewer.
+constexpr int kDeepest = 32;
+constexpr std::size_t kMostEntries = 100'000;
+
 template <typename T>
 std::optional<std::string> number(hid_t attribute, hid_t type) {
   if (H5Tequal(type, hdf5::typeOf<T>()) <= 0) return std::nullopt;
@@ -35,23 +41,27 @@ class Lister {
  public:
   explicit Lister(const hdf5::OpenFile& file) : file_(file) {}
 
-  void visit(hid_t object, const std::string& path) {
+  void visit(hid_t object, const std::string& path, int depth = 0) {
     const bool group = H5Iget_type(object) == H5I_GROUP;
     if (!group && H5Iget_type(object) != H5I_DATASET) return;
     H5O_info_t info;
     check(H5Oget_info2(object, &info, H5O_INFO_BASIC), path);
     if (!seen_.insert(info.addr).second) return;  // a loop
-    RunEntry entry;
+    if (depth > kDeepest || entries_.size() >= kMostEntries)
+      throw Error(file_.name + ": holds more groups in groups, or more of them, than a run can.");
+    RunNode node;
+    RunEntry& entry = node.entry;
     entry.path = path;
     entry.kind = group ? "group" : "dataset";
     readAttributes(object, entry);
     if (!group) readShape(object, entry);
+    if (!group) readStorage(object, node);
     if (entry.axes.size() != entry.shape.size()) entry.axes.clear();
-    entries_.push_back(std::move(entry));
-    if (group) visitMembers(object, path);
+    entries_.push_back(std::move(node));
+    if (group) visitMembers(object, path, depth);
   }
 
-  std::vector<RunEntry> take() { return std::move(entries_); }
+  std::vector<RunNode> take() { return std::move(entries_); }
 
  private:
   void check(std::int64_t result, const std::string& path) const {
@@ -60,7 +70,7 @@ class Lister {
     }
   }
 
-  void visitMembers(hid_t group, const std::string& path) {
+  void visitMembers(hid_t group, const std::string& path, int depth) {
     std::vector<std::string> names;
     const auto collect = [](hid_t, const char* name, const H5L_info_t* link, void* out) -> herr_t {
       if (link->type == H5L_TYPE_HARD) static_cast<std::vector<std::string>*>(out)->emplace_back(name);
@@ -77,7 +87,7 @@ class Lister {
       child += name;
       const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
       check(object.get(), child);
-      visit(object.get(), child);
+      visit(object.get(), child, depth + 1);
     }
   }
 
@@ -90,6 +100,13 @@ class Lister {
     const int rank = H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
     check(rank, entry.path);
     entry.shape.assign(extents.begin(), extents.begin() + rank);
+  }
+
+  void readStorage(hid_t dataset, RunNode& node) const {
+    const Handle properties(H5Dget_create_plist(dataset), H5Pclose);
+    check(properties.get(), node.entry.path);
+    node.storage = hdf5::storageWords(properties.get());
+    node.bytes = H5Dget_storage_size(dataset);
   }
 
   void readAttributes(hid_t object, RunEntry& entry) const {
@@ -135,18 +152,24 @@ class Lister {
 
   const hdf5::OpenFile& file_;
   std::set<haddr_t> seen_;
-  std::vector<RunEntry> entries_;
+  std::vector<RunNode> entries_;
 };
 
 }  // namespace
 
-std::vector<RunEntry> listRun(const std::filesystem::path& path) {
+std::vector<RunNode> readRunTree(const std::filesystem::path& path) {
   const auto held = hdf5::lock();
   const hdf5::OpenFile file = hdf5::openRun(path);
   const Handle root(H5Gopen2(file.file.get(), "/", H5P_DEFAULT), H5Gclose);
   Lister lister(file);
   lister.visit(root.get(), "/");
   return lister.take();
+}
+
+std::vector<RunEntry> listRun(const std::filesystem::path& path) {
+  std::vector<RunEntry> entries;
+  for (RunNode& node : readRunTree(path)) entries.push_back(std::move(node.entry));
+  return entries;
 }
 
 }  // namespace sinkscope
