@@ -46,7 +46,11 @@ for context in 032 128 256; do
   draw "figure-5-context-$context" "$root/resources/runs/context-$context.h5" --view sink-rate --width-mm 56 --font-pt 6.5
 done
 
-# Figure 6 and Table 1: layer by layer, and model beside model.
-make_run models report --models gemma-3-270m smollm2-135m
-draw figure-6-gemma "$runs/models.h5" --view sink-rate-0.3-gemma-3-270m --column "ICML column"
-draw figure-6-smollm2 "$runs/models.h5" --view sink-rate-0.3-smollm2-135m --column "ICML column"
+# Table 1: model beside model, layer by layer.
+make_run models report --models gemma-3-270m smollm2-135m --limit 40
+draw table-1-gemma "$runs/models.h5" --view sink-rate-0.3-gemma-3-270m-q4_k_m --column "ICML column"
+draw table-1-smollm2 "$runs/models.h5" --view sink-rate-0.3-SmolLM2-135M-Instruct.Q4_1 --column "ICML column"
+
+# Table 2: its rows are trainings that come with the program.
+draw table-2-fixed "$root/resources/runs/table2-2-causal-fixed.h5" --view sink-rate --column "ICML column"
+draw table-2-separator "$root/resources/runs/table2-1-causal-separator.h5" --view sink-rate --column "ICML column"
