@@ -12,8 +12,6 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kPointsPerMm = 72 / 25.4;
-
 /** "share by layer" */
 QString titleOf(const QString &x, const QString &y) {
   return y.isEmpty() ? QString() : QStringLiteral("%1 by %2").arg(y, x);

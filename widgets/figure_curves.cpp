@@ -8,14 +8,12 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kFaint = 0.42;   // of a curve's width
-constexpr double kSymbol = 1.17;  // radius of a point's disc, in widths of a curve
-constexpr double kColumns = 4;    // of a long curve's points a point of paper
-constexpr double kBand = 0.18;    // how much of its colour a band has: mixed with white, not transparent
+constexpr double kColumns = 4;  // of a long curve's points a point of paper
+constexpr double kBand = 0.18;  // how much of its colour a band has: mixed with white, not transparent
 
 QPen penOf(const Curve &curve, const FigureStyle &style) {
   QPen pen = curvePen(curve.role, false);
-  pen.setWidthF((curve.role == ColourRole::Faint ? kFaint : 1) * style.linePt);
+  pen.setWidthF((curve.role == ColourRole::Faint ? kFaintWidth : 1) * style.linePt);
   if (curve.line) pen.setStyle(*curve.line);
   pen.setJoinStyle(Qt::RoundJoin);
   return pen;
@@ -68,7 +66,7 @@ void drawCurve(const FigureAxes &axes, const CurveFigure &figure, const Curve &c
     if (!curve.marked && run.size() > 1) return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
-    for (const QPointF &point : run) painter.drawEllipse(point, kSymbol * style.linePt, kSymbol * style.linePt);
+    for (const QPointF &point : run) painter.drawEllipse(point, kDiscRadius * style.linePt, kDiscRadius * style.linePt);
   });
 }
 

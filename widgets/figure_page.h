@@ -22,6 +22,12 @@ inline const QColor sink{0xe8, 0x95, 0x0a};
 inline const QColor sinkText{0x8f, 0x55, 0x00};
 }  // namespace ink
 
+constexpr double kPointsPerMm = 72 / 25.4;
+
+/** Of a curve's width: that of a faint one, and the radius of a disc on its points. */
+constexpr double kFaintWidth = 0.42;
+constexpr double kDiscRadius = 1.17;
+
 /** A white page with the panel's letter and the title on top and the conventions below; `body` is what is left for the
  * drawing.
  */

@@ -10,7 +10,6 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kPointsPerMm = 72 / 25.4;
 constexpr double kLeading = 1.2;
 
 QString lineStyle(Qt::PenStyle line) {
@@ -29,7 +28,7 @@ QString lineStyle(Qt::PenStyle line) {
 
 QString penOptions(const Curve &curve, const FigureStyle &style) {
   const QPen pen = curvePen(curve.role, false);
-  const double width = curve.role == ColourRole::Faint ? 0.42 * style.linePt : style.linePt;
+  const double width = curve.role == ColourRole::Faint ? kFaintWidth * style.linePt : style.linePt;
   QString options = QStringLiteral("color=%1, line width=%2pt").arg(tikz::rgb(pen.color()), tikz::number(width));
   if (curve.line) {
     options += QStringLiteral(", ") + lineStyle(*curve.line);
@@ -44,7 +43,7 @@ QString penOptions(const Curve &curve, const FigureStyle &style) {
     options += QStringLiteral(", ") + lineStyle(pen.style());
   }
   if (curve.marked)
-    options += QStringLiteral(", mark=*, mark size=%1pt, mark options={solid}").arg(tikz::number(1.17 * width));
+    options += QStringLiteral(", mark=*, mark size=%1pt, mark options={solid}").arg(tikz::number(kDiscRadius * width));
   return options;
 }
 

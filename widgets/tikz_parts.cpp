@@ -3,11 +3,12 @@
 #include <QHash>
 #include <cmath>
 
+#include "widgets/figure_page.h"
+
 namespace sinkscope::tikz {
 
 namespace {
 
-constexpr double kPointsPerMm = 72 / 25.4;
 constexpr double kLeading = 1.2;
 
 }  // namespace

@@ -212,7 +212,7 @@ void addFigure(CLI::App& program, int& exitCode) {
                       "A file, whose suffix is the format, or a folder: " + joined(figureFormats()) + ".");
   command->add_option("--format", options->formats, "Formats of the files in a folder.")
       ->delimiter(',')
-      ->check(CLI::IsMember(wordsOf(figureFormats())))
+      ->check(CLI::IsMember(figureFormatNames()))
       ->capture_default_str();
   command->add_flag("--caption", options->caption,
                     "Write beside it what must be said under it: NAME.txt, and NAME.caption.tex for LaTeX.");
