@@ -26,6 +26,7 @@ if(SINKSCOPE_BRINGS_TORCH)
   file(GLOB torch_licences "${TORCH_INSTALL_PREFIX}/../torch-*.dist-info/licenses")
   if(torch_licences)
     install(DIRECTORY ${torch_licences} DESTINATION share/doc/sinkscope/libtorch)
+    install(FILES packaging/licences/intel-onemkl.txt DESTINATION share/doc/sinkscope/libtorch)  # built into it
   else()
     message(STATUS "libtorch came without its licences: add them before you pass an installed tree on.")
   endif()
