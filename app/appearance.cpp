@@ -1,6 +1,7 @@
 #include "app/appearance.h"
 
 #include "widgets/theme.h"
+#include "widgets/words.h"
 
 #include <QApplication>
 #include <QDBusConnection>
@@ -10,6 +11,7 @@
 #include <QPalette>
 #include <QProxyStyle>
 #include <QStyleOption>
+#include <QWidget>
 
 /// The icons lie in a static library, whose resources nobody else asks for. Outside of any namespace, as Qt wants it.
 static void loadIcons() {
@@ -59,7 +61,9 @@ constexpr int kPatienceMs = 250;  // the window waits for it
 }  // namespace
 
 Appearance::Appearance(QApplication& application)
-    : application_(application), paletteIsDark_(isDark(QApplication::palette())), font_(QApplication::font()) {
+    : application_(application),
+      paletteIsDark_(isDark(QApplication::palette())),
+      font_(withEmoji(QApplication::font())) {
   loadIcons();
 }
 
@@ -93,6 +97,10 @@ void Appearance::takePalette() {
   QApplication::setPalette(QPalette());  // so that the platform's shows through
   paletteIsDark_ = isDark(QApplication::palette());
   emit desktopChanged();
+}
+
+bool isAnimated(const QWidget& widget) {
+  return widget.style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, &widget) > 0;
 }
 
 void Appearance::apply(Scheme scheme, double zoom, bool animated) {

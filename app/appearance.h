@@ -8,8 +8,12 @@
 #include <optional>
 
 class QApplication;
+class QWidget;
 
 namespace sinkscope {
+
+/// Whether a widget may move by itself: its style's `SH_Widget_Animation_Duration` is then not 0.
+bool isAnimated(const QWidget& widget);
 
 /// Light or dark, and how large: the looks of the whole application.
 class Appearance : public QObject {
@@ -26,7 +30,7 @@ class Appearance : public QObject {
   void takePalette();
   bool desktopIsDark() const { return portal_.value_or(paletteIsDark_); }
 
-  /// Where nothing is to move by itself, widgets are told by the style: `SH_Widget_Animation_Duration` is 0.
+  /// Where nothing is to move by itself, widgets are told by the style (see `isAnimated`).
   void apply(Scheme scheme, double zoom, bool animated = true);
 
  signals:

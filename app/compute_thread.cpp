@@ -2,6 +2,8 @@
 
 #include "core/error.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -49,17 +51,16 @@ void ComputeThread::stopAll() {
 
 template <typename Match>
 void ComputeThread::stopWhere(Match match) {
-  std::vector<Id> dropped;
+  std::vector<Task> dropped;  // let go of without the lock: what they held may post work in its turn
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(waiting_, [&](const Task& task) {
-      if (task.quiet || !match(task)) return false;
-      dropped.push_back(task.id);
-      return true;
-    });
+    const auto first = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                             [&](const Task& task) { return task.quiet || !match(task); });
+    std::move(first, waiting_.end(), std::back_inserter(dropped));
+    waiting_.erase(first, waiting_.end());
     if (running_.id != 0 && match(running_)) running_.stop.request_stop();
   }
-  for (const Id id : dropped) reports_.stopped(id);
+  for (const Task& task : dropped) reports_.stopped(task.id);
 }
 
 void ComputeThread::run(const std::stop_token& end) {

@@ -141,6 +141,8 @@ void Document::replace(const Inputs& inputs) {
 
 void Document::put(const Inputs& inputs) {
   const Inputs before = std::exchange(inputs_, inputs);
+  // Another vocabulary has other tokens under the same numbers.
+  if (inputs_.model != before.model && inputs_.swapId == before.swapId) inputs_.swapId = -1;
   if (before != inputs_) emit changed(inputs_, before);
 }
 

@@ -1,5 +1,6 @@
 #include "app/export_dialog.h"
 
+#include "app/appearance.h"
 #include "app/figure_style_form.h"
 #include "app/figures.h"
 #include "app/notice.h"
@@ -265,8 +266,10 @@ void ExportDialog::refresh() {
   form_->setEnabled(isPicture(format()));
   caption_->setEnabled(isPicture(format()));
   dpi_->setVisible(format() == QLatin1String("png") || format() == QLatin1String("tiff"));
-  if (moves() && !playing_.isActive()) playing_.start();
-  if (!moves()) playing_.stop();
+  const bool plays = moves() && isAnimated(*this);
+  if (plays && !playing_.isActive()) playing_.start();
+  if (!plays) playing_.stop();
+  if (moves() && !plays) frame_ = figure().frames.size() - 1;
   later_.start();
 }
 

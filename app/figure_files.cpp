@@ -1,33 +1,12 @@
 #include "app/figure_files.h"
 
-#include "app/ablation_figures.h"
-#include "app/collapse_figures.h"
 #include "app/figures.h"
-#include "app/influence_figures.h"
-#include "app/no_op_figures.h"
-#include "app/perturb_figures.h"
-#include "app/probe_figures.h"
-#include "app/report_figures.h"
-#include "app/robustness_figures.h"
-#include "app/sweep_figures.h"
-#include "core/analysis/explore.h"
+#include "app/run_figures.h"
 
 #include <QGuiApplication>
-#include <algorithm>
-#include <memory>
-#include <utility>
 
 namespace sinkscope {
 namespace {
-
-/// (layer, head) with the largest share on the first token, averaged over the prompts.
-std::pair<int, int> mostAtRest(const ExploreResult& result) {
-  const Array<double, 2> shares = meanHeadShares(result.shares());
-  const auto values = shares.values();
-  const auto most = std::max_element(values.begin(), values.end()) - values.begin();
-  const auto heads = static_cast<std::ptrdiff_t>(shares.extent(1));
-  return {static_cast<int>(most / heads), static_cast<int>(most % heads)};
-}
 
 QStringList listOf(const std::vector<std::string>& words) {
   QStringList list;
@@ -39,12 +18,6 @@ std::vector<std::string> plain(const QStringList& list) {
   std::vector<std::string> words;
   for (const QString& word : list) words.push_back(word.toStdString());
   return words;
-}
-
-std::vector<std::string> write(const std::vector<PageFigure>& figures, const std::string& folder,
-                               const std::vector<std::string>& formats) {
-  const FontsForFigures fonts;
-  return plain(writeFigures(figures, QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
 }  // namespace
@@ -64,60 +37,26 @@ std::vector<std::string> figureFormatNames() {
   return plain(figureFormats());
 }
 
-std::vector<std::string> writeFigureFiles(const Exploration& exploration, double epsilon, const std::string& folder,
+template <typename Result>
+std::vector<std::string> writeFigureFiles(const Result& result, const FigureChoice& choice, const std::string& folder,
                                           const std::vector<std::string>& formats) {
   const FontsForFigures fonts;
-  const auto [layer, head] = mostAtRest(*exploration.result);
-  return plain(
-      writeFigures(exploration, epsilon, layer, head, QString::fromStdString(folder), listOf(formats), FigureStyle()));
+  return plain(writeFigures(figuresOf(result, choice), QString::fromStdString(folder), listOf(formats), FigureStyle()));
 }
 
-std::vector<std::string> writeFigureFiles(const PerturbResult& result, const std::string& norm,
-                                          const std::string& folder, const std::vector<std::string>& formats) {
-  return write(perturbFigures(result, changeNormNamed(norm), true), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const CollapseRun& run, double epsilon, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(collapseFigures(run, kCollapseMeasures.front(), {epsilon, true}), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const ProbeRun& run, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  const auto layers = static_cast<std::size_t>(run.model.config.layers);
-  return write(probeFigures(run, layers / 2 + 1), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const NoOpResult& result, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(scanFigures(result, result.request.bounds), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const AblationResult& result, double epsilon, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(ablationFigures(result, epsilon), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const ReportResult& result, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(reportFigures(result), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const SweepResult& result, const std::string& norm, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  const std::size_t last = result.maps.front().places() - 2;  // the residual stream after the last layer
-  return write(sweepFigures(result, changeNormNamed(norm), true, last), folder, formats);
-}
-
-std::vector<std::string> writeFigureFiles(const InfluenceRun& run, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(influenceFigures(run, InfluenceMeasure::Measured, InfluenceMeasure::Rollout, firstRow(run)), folder,
-               formats);
-}
-
-std::vector<std::string> writeFigureFiles(const RobustnessResult& result, const std::string& folder,
-                                          const std::vector<std::string>& formats) {
-  return write(robustnessFigures(result), folder, formats);
-}
+#define SINKSCOPE_FIGURE_FILES_OF(Result)                                                                    \
+  template std::vector<std::string> writeFigureFiles(const Result&, const FigureChoice&, const std::string&, \
+                                                     const std::vector<std::string>&)
+SINKSCOPE_FIGURE_FILES_OF(Exploration);
+SINKSCOPE_FIGURE_FILES_OF(PerturbResult);
+SINKSCOPE_FIGURE_FILES_OF(SweepResult);
+SINKSCOPE_FIGURE_FILES_OF(InfluenceRun);
+SINKSCOPE_FIGURE_FILES_OF(CollapseRun);
+SINKSCOPE_FIGURE_FILES_OF(ProbeRun);
+SINKSCOPE_FIGURE_FILES_OF(NoOpResult);
+SINKSCOPE_FIGURE_FILES_OF(AblationResult);
+SINKSCOPE_FIGURE_FILES_OF(RobustnessResult);
+SINKSCOPE_FIGURE_FILES_OF(ReportResult);
+#undef SINKSCOPE_FIGURE_FILES_OF
 
 }  // namespace sinkscope

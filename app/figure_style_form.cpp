@@ -113,6 +113,7 @@ FigureStyleForm::FigureStyleForm(QWidget* parent)
                                  new QLabel(tr("tokens")), tokens_}));
   form->addRow(conventions_);
   legend_->setAccessibleName(tr("Place of the legend"));
+  colours_->setAccessibleName(tr("Colour map"));
 
   connect(column_, &QComboBox::activated, this, &FigureStyleForm::followColumn);
   const auto changed = [this] {

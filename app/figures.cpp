@@ -168,13 +168,4 @@ QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& 
   return paths;
 }
 
-QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
-                         const QStringList& formats, const FigureStyle& style) {
-  std::optional<HeadPicture> picture;
-  if (!exploration.traces.empty() && exploration.traces.front() && exploration.traces.front()->hasAttention()) {
-    picture = headPicture(exploration.traces.front()->head(layer, head), HeadChoice{0, layer, head, false, false});
-  }
-  return writeFigures(resultFigures(*exploration.result, picture, epsilon), folder, formats, style);
-}
-
 }  // namespace sinkscope

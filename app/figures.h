@@ -13,7 +13,6 @@
 
 namespace sinkscope {
 
-struct Exploration;
 struct ExploreResult;
 struct HeadAttention;
 struct PromptShares;
@@ -31,10 +30,10 @@ struct HeadChoice {
 /// Layers by heads of a result, averaged over its prompts.
 GridFigure gridFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true, bool sorted = false);
 
-/// Sink rate and mean attention to the first token, layer by layer, with what uniform attention gives.
 /// The sink rate of every layer as a curve of a profile.
 ProfileCurve rateCurve(std::vector<double> rates);
 
+/// Sink rate and mean attention to the first token, layer by layer, with what uniform attention gives.
 ProfileFigure profileFigure(const ExploreResult& result, double epsilon, bool includeQuery0 = true);
 
 /// The same from the shares alone, without conventions.
@@ -86,10 +85,5 @@ void writeFigure(const PageFigure& figure, const FigureStyle& style, const QStri
 /// `Error` for a format that is none of `figureFormats` or a folder that cannot be written.
 QStringList writeFigures(const std::vector<PageFigure>& figures, const QString& folder, const QStringList& formats,
                          const FigureStyle& style, double dpi = 300);
-
-/// Writes grid, profile and (where attention was kept) the head of the first prompt into `folder`, in each of
-/// `formats`, as above.
-QStringList writeFigures(const Exploration& exploration, double epsilon, int layer, int head, const QString& folder,
-                         const QStringList& formats, const FigureStyle& style);
 
 }  // namespace sinkscope

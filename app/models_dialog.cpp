@@ -1,5 +1,6 @@
 #include "app/models_dialog.h"
 
+#include "app/file_path.h"
 #include "app/model_finder.h"
 #include "app/model_table.h"
 #include "app/notice.h"
@@ -189,7 +190,7 @@ void ModelsDialog::addFolder(const QString& folder) {
 
 void ModelsDialog::removeFolder(const QString& folder) {
   std::vector<std::filesystem::path> folders = addedModelFolders();
-  std::erase(folders, std::filesystem::path(folder.toStdString()));
+  std::erase(folders, pathOf(folder));
   setFolders(folders);
 }
 

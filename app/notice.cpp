@@ -91,7 +91,8 @@ void Notice::changeEvent(QEvent* event) {
 }
 
 void Notice::restyle() {
-  const Theme theme = themeFor(this);
+  // Its own palette is of the style that it has.
+  const Theme theme = themeFor(parentWidget() ? parentWidget() : this);
   // Neutral, but for a red edge where something went wrong: amber is the sink's.
   const QString ground = !isError_ ? theme.surface.name() : theme.dark ? "#3a2428" : "#fbeaea";
   const QString edge = !isError_ ? theme.mutedText.name() : theme.dark ? "#e5707a" : "#c0323e";

@@ -1,5 +1,6 @@
 #include "app/recovery.h"
 
+#include "app/file_path.h"
 #include "app/settings.h"
 #include "core/error.h"
 
@@ -46,7 +47,7 @@ std::vector<QueuedTraining> trainingsOf(const QJsonArray& array) {
 }  // namespace
 
 Recovery::Recovery(const std::filesystem::path& folder)
-    : folder_(QFile::decodeName(folder.c_str())), id_(QUuid::createUuid().toString(QUuid::WithoutBraces)) {
+    : folder_(pathText(folder)), id_(QUuid::createUuid().toString(QUuid::WithoutBraces)) {
   QDir().mkpath(folder_);
 }
 

@@ -1,12 +1,12 @@
 #include "app/run_library.h"
 
+#include "app/file_path.h"
 #include "core/error.h"
 #include "core/runs/run_preview.h"
 #include "core/runs/run_tree.h"
 #include "core/runs/writer_lock.h"
 
 #include <QDir>
-#include <QFile>
 #include <QStandardPaths>
 #include <chrono>
 #include <utility>
@@ -21,14 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kPause{3};           // between two looks at the files
 constexpr std::chrono::milliseconds kBetween{500};  // between two lists while new files are read
-
-std::filesystem::path pathOf(const QString& path) {
-  return QFile::encodeName(path).toStdString();
-}
-
-QString textOf(const std::filesystem::path& path) {
-  return QFile::decodeName(QByteArray::fromStdString(path.string()));
-}
 
 bool isAtWork(const std::filesystem::path& run) {
   const int descriptor = ::open(run.c_str(), O_RDONLY | O_CLOEXEC);
@@ -147,7 +139,7 @@ void RunLibrary::discard(const QStringList& runs) {
       if (!QFile::moveToTrash(run)) throw Error(name + ": cannot be moved to the wastebasket.");
       lookNow_ = true;
       for (const QString& beside :
-           {run + QStringLiteral(".checkpoints"), textOf(pathOf(run).replace_extension(".model"))})
+           {run + QStringLiteral(".checkpoints"), pathText(pathOf(run).replace_extension(".model"))})
         if (QFile::exists(beside)) QFile::moveToTrash(beside);
     }});
 }

@@ -1,10 +1,10 @@
 #include "app/run_table.h"
 
+#include "app/file_path.h"
 #include "app/plain_table.h"
 #include "widgets/theme.h"
 
 #include <QDateTime>
-#include <QFile>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QMimeData>
@@ -40,6 +40,8 @@ constexpr std::array kColumns{
     ColumnTexts{RunColumn::Tags, QT_TR_NOOP("Tags"), QT_TR_NOOP("Yours"), 20},
 };
 
+constexpr int kLeastPrompt = 40 * kGrid;
+
 bool isNumber(int section) {
   return infoOf(RunTableModel::columnAt(section)).isNumber;
 }
@@ -57,10 +59,6 @@ QString cellText(const RunRow& run, RunColumn column) {
 }
 
 }  // namespace
-
-QString pathOf(const RunRow& run) {
-  return QFile::decodeName(QByteArray::fromStdString(run.path.string()));
-}
 
 QString dateText(const std::string& created) {
   const QDateTime when = QDateTime::fromString(QString::fromStdString(created), Qt::ISODate);
@@ -89,7 +87,7 @@ const RunRow* RunTableModel::run(int row) const {
 
 int RunTableModel::rowOf(const QString& path) const {
   if (!runs_ || path.isEmpty()) return -1;
-  const std::filesystem::path wanted = QFile::encodeName(path).toStdString();
+  const std::filesystem::path wanted = pathOf(path);
   const auto found = std::ranges::find(runs_->rows, wanted, &RunRow::path);
   return found == runs_->rows.end() ? -1 : static_cast<int>(found - runs_->rows.begin());
 }
@@ -117,7 +115,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return cellText(run, columnAt(index.column()));
     case Qt::ToolTipRole:
-      return run.problem.empty() ? pathOf(run) : QString::fromStdString(run.problem);
+      return run.problem.empty() ? pathText(run.path) : QString::fromStdString(run.problem);
     case Qt::TextAlignmentRole:
       return QVariant(Qt::AlignVCenter | (isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     case Qt::ForegroundRole:
@@ -148,7 +146,7 @@ QStringList RunTableModel::mimeTypes() const {
 QMimeData* RunTableModel::mimeData(const QModelIndexList& indexes) const {
   QList<QUrl> urls;
   for (const QModelIndex& index : indexes)
-    if (const QUrl url = QUrl::fromLocalFile(pathOf(*run(index.row()))); !urls.contains(url)) urls << url;
+    if (const QUrl url = QUrl::fromLocalFile(pathText(run(index.row())->path)); !urls.contains(url)) urls << url;
   auto* data = new QMimeData;
   data->setUrls(urls);
   return data;
@@ -171,9 +169,16 @@ QTableView* runView(RunTableModel* table, QWidget* parent) {
   header->setMinimumSectionSize(10 * kGrid);
   for (int section = 0; section < table->columnCount(); ++section) {
     const int width = kColumns[static_cast<std::size_t>(section)].width;
-    header->setSectionResizeMode(section, width == 0 ? QHeaderView::Stretch : QHeaderView::Interactive);
+    header->setSectionResizeMode(section, QHeaderView::Interactive);
     if (width > 0) header->resizeSection(section, width * kGrid);
   }
+  // The prompt takes what the others leave, but stays readable: a narrow table is scrolled.
+  const auto fitPrompt = [header] {
+    const int prompt = RunTableModel::sectionOf(RunColumn::Prompt);
+    const int others = header->length() - header->sectionSize(prompt);
+    header->resizeSection(prompt, std::max(kLeastPrompt, header->width() - others));
+  };
+  QObject::connect(header, &QHeaderView::geometriesChanged, header, fitPrompt);
   return view;
 }
 

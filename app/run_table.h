@@ -37,7 +37,6 @@ class RunTableModel : public QAbstractTableModel {
   ListedRunsPtr runs_;
 };
 
-QString pathOf(const RunRow& run);
 /// "2026-01-02 03:04" in local time.
 QString dateText(const std::string& created);
 /// "Explore", "No-op heads", ...

@@ -3,6 +3,7 @@
 #include "app/model_names.h"
 #include "app/pages/layout_parts.h"
 #include "widgets/eps_slider.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QComboBox>
@@ -36,7 +37,7 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
       model_(new QToolButton(this)),
       eps_(new EpsSlider(this)),
       device_(new QComboBox(this)),
-      conventions_(new QLabel(this)) {
+      conventions_(new LineLabel(this)) {
   model_->setObjectName(QStringLiteral("model"));
   model_->setMenu(models);
   model_->setPopupMode(QToolButton::InstantPopup);
@@ -51,7 +52,6 @@ TopBar::TopBar(Document& document, QMenu* models, const QStringList& devices, QW
   device_->setToolTip(tr("Where the model runs"));
   device_->setEnabled(devices.size() > 1);
   conventions_->setObjectName(QStringLiteral("conventions"));
-  conventions_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   conventions_->setToolTip(tr("What these numbers depend on besides the model"));
 
   auto* row = new QHBoxLayout;

@@ -175,6 +175,7 @@ void Window::turnTo(Page* page) {
 }
 
 void Window::showConventions() {
+  guide_->followPage();
   top_->setConventions(page()->conventions());
 }
 
@@ -332,6 +333,7 @@ void Window::start(const QString& what) {
                  : demo                             ? QString::fromStdString(demo->name)
                                                     : QString();
   document_.replace(inputs);
+  if (what.isEmpty() && !lost) turnToKeptPage();
   if (what.isEmpty() && settings_.state(QStringLiteral("welcomed")).isEmpty()) guide_->showWelcome();
   settings_.setState(QStringLiteral("welcomed"), "yes");
   showPages();
@@ -446,6 +448,7 @@ void Window::closeEvent(QCloseEvent* event) {
   settings_.setInputs(document_.inputs());
   settings_.setState(QStringLiteral("window"), saveGeometry());
   settings_.setState(QStringLiteral("explore"), explore_->saveState());
+  keepPage();
   session_->cancelAll();
   if (recovery_) recovery_->close();
   recovery_.reset();  // what still ends is no change

@@ -121,6 +121,9 @@ class Window : public QMainWindow {
   std::optional<WindowState> recover(bool mayPutBack);
   void keepStart(const std::optional<WindowState>& lost);
   void putBack(const WindowState& state);
+  void turnTo(int page, int tab);
+  void keepPage();
+  void turnToKeptPage();
   void showActivity();
   void showPreferences();
   void applyLooks();

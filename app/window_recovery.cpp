@@ -13,6 +13,7 @@ namespace sinkscope {
 namespace {
 
 constexpr int kAfterChangeMs = 2000;
+const QString kPageKey = QStringLiteral("page");
 
 }  // namespace
 
@@ -55,14 +56,27 @@ void Window::keepStart(const std::optional<WindowState>& lost) {
   recovery_->save(lost.value_or(state()), lost.has_value());
 }
 
+void Window::turnTo(int page, int tab) {
+  if (page < 0 || page >= ofRail_->count()) return;
+  rail_->turnTo(ofRail_->widget(page));
+  auto* tabs = qobject_cast<TabbedPages*>(ofRail_->currentWidget());
+  if (tabs && tab >= 0 && tab < static_cast<int>(tabs->pages().size()))
+    tabs->turnTo(tabs->pages()[static_cast<std::size_t>(tab)]);
+}
+
+void Window::keepPage() {
+  const WindowState now = state();
+  settings_.setState(kPageKey, QByteArray::number(now.page) + ' ' + QByteArray::number(now.tab));
+}
+
+void Window::turnToKeptPage() {
+  const QList<QByteArray> kept = settings_.state(kPageKey).split(' ');
+  if (kept.size() == 2) turnTo(kept[0].toInt(), kept[1].toInt());
+}
+
 void Window::putBack(const WindowState& state) {
   document_.replace(state.inputs);
-  if (state.page >= 0 && state.page < ofRail_->count()) {
-    rail_->turnTo(ofRail_->widget(state.page));
-    auto* tabs = qobject_cast<TabbedPages*>(ofRail_->currentWidget());
-    if (tabs && state.tab >= 0 && state.tab < static_cast<int>(tabs->pages().size()))
-      tabs->turnTo(tabs->pages()[static_cast<std::size_t>(state.tab)]);
-  }
+  turnTo(state.page, state.tab);
   const QString words = tr("Sinkscope ended unexpectedly. The prompt, the settings and the page are as they were.");
   const int trainings = static_cast<int>(state.trainings.size());
   if (trainings == 0) return recovered_->showHint(words, {}, {});

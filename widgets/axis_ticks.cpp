@@ -122,6 +122,7 @@ QStringList wrapped(const QString &text, const QFontMetricsF &metrics, double wi
   // The longest beginning that fits, up to a space.
   for (int space = text.lastIndexOf(QLatin1Char(' ')); space > 0;
        space = text.lastIndexOf(QLatin1Char(' '), space - 1)) {
+    if (text.left(space).count(QChar(u'‖')) % 2 != 0) continue;  // not within a norm
     if (metrics.horizontalAdvance(text.left(space)) > width) continue;
     return {text.left(space), fitted(text.mid(space + 1), metrics, width)};
   }

@@ -13,8 +13,16 @@ namespace {
 constexpr double kLegendShare = 0.5;  // of the page's width that an entry takes beside or upon the plot
 
 std::vector<Tick> ticksOfY(const FigurePage &page, const AxisScale &y, double height) {
-  const int most = std::clamp(static_cast<int>(height / (1.8 * page.line)), 2, 7);
-  return axisTicks(y.low, y.high, y.logarithmic, most);
+  const auto apart = [&](const std::vector<Tick> &ticks) {
+    for (std::size_t i = 1; i < ticks.size(); ++i)
+      if ((y.position(ticks[i].value) - y.position(ticks[i - 1].value)) * height < page.line) return false;
+    return true;
+  };
+  int most = std::clamp(static_cast<int>(height / (1.8 * page.line)), 2, 7);
+  std::vector<Tick> ticks = axisTicks(y.low, y.high, y.logarithmic, most);
+  while (!apart(ticks) && --most >= 2) ticks = axisTicks(y.low, y.high, y.logarithmic, most);
+  if (!apart(ticks)) ticks.resize(1);  // there is room for no more
+  return ticks;
 }
 
 double widestOf(const std::vector<Tick> &ticks, const QFontMetricsF &metrics) {

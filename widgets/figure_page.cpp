@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "widgets/axis_ticks.h"
+#include "widgets/math_text.h"
 #include "widgets/words.h"
 
 namespace sinkscope {
@@ -71,7 +72,7 @@ QFont FigurePage::fontOf(const QPaintDevice *device, const FigureStyle &style, d
   const double dpi = device ? device->logicalDpiY() : 72;
   font.setPointSizeF(points * 72 / dpi);
   font.setHintingPreference(QFont::PreferNoHinting);
-  return font;
+  return withEmoji(font);
 }
 
 FigurePage::FigurePage(QPainter &device, const FigureStyle &style, const QSizeF &size, const QString &conventions)
@@ -122,7 +123,12 @@ void FigurePage::text(const QRectF &box, const QString &text, const QColor &colo
   const double length = turned ? box.height() : box.width();
   const QString shown = fitted(text, metrics, length);
   const double baseline = (metrics.ascent() - metrics.descent()) / 2;
-  drawWords(painter, QPointF(-metrics.horizontalAdvance(shown) / 2, baseline), shown);
+  if (MathText::isIn(shown)) {
+    const MathText formula(shown, font);
+    formula.paint(painter, QPointF(-formula.width(painter.device()) / 2, baseline));
+  } else {
+    drawWords(painter, QPointF(-metrics.horizontalAdvance(shown) / 2, baseline), shown);
+  }
   painter.restore();
 }
 

@@ -10,15 +10,31 @@ namespace sinkscope {
 
 namespace {
 
-/** Puts the numbers' own date in the place of now, so that the same figure gives the same bytes. */
+/** Adds `by` to the places in the file's table of objects that lie behind `place`, and to the table's own. */
+void shiftObjects(QByteArray &pdf, qsizetype place, qsizetype by) {
+  // "xref", "0 N", then N lines of 20 bytes that begin with ten digits; the first is none of an object.
+  const qsizetype table = pdf.lastIndexOf("\nxref\n") + 1;
+  const qsizetype counts = pdf.indexOf('\n', table) + 1, entries = pdf.indexOf('\n', counts) + 1;
+  const int objects = pdf.mid(counts, entries - counts - 1).split(' ').last().toInt();
+  for (int object = 1; object < objects; ++object) {
+    const qsizetype entry = entries + 20 * object;
+    const qlonglong at = pdf.mid(entry, 10).toLongLong();
+    if (at > place) pdf.replace(entry, 10, QByteArray::number(at + by).rightJustified(10, '0'));
+  }
+  const qsizetype start = pdf.lastIndexOf("startxref\n") + 10;
+  pdf.replace(start, QByteArray::number(table - by).size(), QByteArray::number(table));
+}
+
+/** Puts the numbers' own date, of no time zone, in the place of now: the same figure gives the same bytes anywhere. */
 void setDate(QByteArray &pdf, const QString &created) {
-  const qsizetype key = pdf.indexOf("/CreationDate (D:");
+  const qsizetype key = pdf.indexOf("/CreationDate (");
   if (key < 0) return;
-  const qsizetype begin = key + static_cast<qsizetype>(qstrlen("/CreationDate (D:"));
+  const qsizetype begin = pdf.indexOf('(', key) + 1, length = pdf.indexOf(')', begin) - begin;
   const QDateTime made = QDateTime::fromString(created, Qt::ISODate).toUTC();
-  const QByteArray date =
-      made.isValid() ? made.toString(QStringLiteral("yyyyMMddHHmmss")).toLatin1() : QByteArray("20000101000000");
-  pdf.replace(begin, date.size(), date);
+  const QDateTime shown = made.isValid() ? made : QDateTime(QDate(2000, 1, 1), QTime(0, 0), Qt::UTC);
+  const QByteArray date = shown.toString(QStringLiteral("'D:'yyyyMMddHHmmss'Z'")).toLatin1();
+  pdf.replace(begin, length, date);
+  if (date.size() != length) shiftObjects(pdf, begin, date.size() - length);
 }
 
 /** While it lives, hash tables have one order in every process: Qt writes a file's fonts in that of such a table. */

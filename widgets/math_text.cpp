@@ -8,13 +8,20 @@ namespace {
 
 constexpr double kSmaller = 0.72;  // of the font's size
 constexpr double kDrop = 0.22;     // of the ascent
+constexpr QChar kNorm = u'‖';
 
 }  // namespace
 
+bool MathText::isIn(const QString &text) {
+  return text.contains(kNorm) && text.contains(QLatin1Char('_'));
+}
+
 MathText::MathText(const QString &text, const QFont &font) : font_(font) {
   QString plain;
+  bool inNorm = false;
   for (int i = 0; i < text.size(); ++i) {
-    if (text[i] != QLatin1Char('_') || i + 1 == text.size()) {
+    if (text[i] == kNorm) inNorm = !inNorm;
+    if (!inNorm || text[i] != QLatin1Char('_') || i + 1 == text.size()) {
       plain += text[i];
       continue;
     }

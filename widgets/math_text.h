@@ -7,9 +7,12 @@
 
 namespace sinkscope {
 
-/** One line of text in which `_` makes the next letter a subscript: "‖W_O v‖". */
+/** One line of text in which `_` between the bars of a norm makes the next letter a subscript: "‖W_O v‖". */
 class MathText {
  public:
+  /** Whether a text has such a subscript. */
+  static bool isIn(const QString &text);
+
   MathText(const QString &text, const QFont &font);
 
   double width(const QPaintDevice *device) const;

@@ -1,10 +1,13 @@
 #include "widgets/words.h"
 
+#include <QFontDatabase>
+#include <QFontInfo>
 #include <QGlyphRun>
 #include <QImage>
 #include <QPaintEngine>
 #include <QRawFont>
 #include <QTextLayout>
+#include <algorithm>
 
 namespace sinkscope {
 
@@ -19,7 +22,25 @@ bool hasPictures(const QRawFont &font) {
   return false;
 }
 
+/** The families of emoji, coloured ones first. */
+QStringList emojiFamilies() {
+  QStringList families = QFontDatabase::families().filter(QStringLiteral("emoji"), Qt::CaseInsensitive);
+  std::ranges::stable_partition(families,
+                                [](const QString &name) { return name.contains("colo", Qt::CaseInsensitive); });
+  return families;
+}
+
 }  // namespace
+
+QFont withEmoji(QFont font) {
+  static const QStringList emoji = emojiFamilies();
+  QStringList families = font.families().isEmpty() ? QStringList{font.family()} : font.families();
+  // What stands for a name like "Sans Serif", of which there is no family: the first that there is serves all letters.
+  families << QFontInfo(font).family() << emoji;
+  families.removeDuplicates();
+  font.setFamilies(families);
+  return font;
+}
 
 void drawWords(QPainter &painter, const QPointF &baseline, const QString &words) {
   painter.drawText(baseline, words);

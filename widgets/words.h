@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QFont>
 #include <QPainter>
 #include <QPointF>
 #include <QString>
@@ -12,5 +13,11 @@ namespace sinkscope {
  * text.
  */
 void drawWords(QPainter &painter, const QPointF &baseline, const QString &words);
+
+/**
+ * The font, with this machine's emoji right behind its own families. Qt looks for a letter that a font lacks in the
+ * first 254 others alone, and where all scripts of a large family are installed the emoji are not among these.
+ */
+QFont withEmoji(QFont font);
 
 }  // namespace sinkscope

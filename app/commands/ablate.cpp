@@ -36,7 +36,8 @@ void runAblate(const AblateOptions& options, const Job& job) {
   request.model = opened.name;
   request.bos = opened.bos;
   const AblationResult result = ablate(*opened.model, *opened.tokenizer, request, job.part(0.2, 0.95));
-  const std::vector<std::string> written = writeOutput(options.output, job.part(0.95, 1.0), result, options.epsilon);
+  const std::vector<std::string> written =
+      writeOutput(options.output, job.part(0.95, 1.0), result, {.epsilon = options.epsilon});
   if (options.json) {
     std::cout << ablationJson(result, options.epsilon).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';

@@ -3,9 +3,7 @@
 #include "app/commands/model_options.h"
 #include "app/commands/output_options.h"
 #include "app/commands/report.h"
-#ifdef SINKSCOPE_GUI
 #include "app/figure_files.h"
-#endif
 #include "core/analysis/explore.h"
 #include "core/runs/run_file.h"
 #include "core/text/prompts.h"
@@ -14,6 +12,7 @@
 
 #include <iostream>
 #include <memory>
+#include <tuple>
 
 namespace sinkscope {
 namespace {
@@ -53,14 +52,15 @@ void analyze(const AnalyzeOptions& options, const Job& job) {
   std::vector<std::string> written;
   if (!options.output.run.empty()) {
     RunView view;
+    std::tie(view.layer, view.head) = exploration.result->strongestHead();
     if (!options.epsilons.empty()) view.epsilon = options.epsilons.front();
     saveRun(options.output.run, exploration, view, options.keepAttention, job.part(0.95, 1.0));
     written.push_back(options.output.run);
   }
 #ifdef SINKSCOPE_GUI
   if (!options.output.figures.empty())
-    for (const std::string& file :
-         writeFigureFiles(exploration, options.epsilons.front(), options.output.figures, options.output.formats))
+    for (const std::string& file : writeFigureFiles(exploration, {.epsilon = options.epsilons.front()},
+                                                    options.output.figures, options.output.formats))
       written.push_back(file);
 #endif
   if (options.json) {

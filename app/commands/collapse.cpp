@@ -40,7 +40,8 @@ void measurePrompt(const CollapseOptions& options, const OpenedModel& opened, co
   std::vector<bool> conditions{opened.bos};
   if (options.compareBos) conditions = {true, false};
   const CollapseRun run = collapseUnder(*opened.model, *opened.tokenizer, request, conditions, job.part(0.0, 0.9));
-  const std::vector<std::string> written = writeOutput(options.output, job.part(0.9, 1.0), run, options.epsilon);
+  const std::vector<std::string> written =
+      writeOutput(options.output, job.part(0.9, 1.0), run, {.epsilon = options.epsilon});
   if (options.json) {
     json reports = json::array();
     for (const CollapseResult& result : run.results) reports.push_back(collapseJson(result, options.epsilon));

@@ -73,11 +73,11 @@ FigureStyle styleOf(const FigureOptions& options) {
   return style;
 }
 
-RunFigureOptions figureOptionsOf(const FigureOptions& options) {
-  RunFigureOptions choice;
+FigureChoice choiceOf(const FigureOptions& options) {
+  FigureChoice choice;
   if (options.eps > 0.0) choice.epsilon = options.eps;
-  choice.norm = text(options.norm);
-  choice.measure = text(options.measure);
+  choice.norm = options.norm;
+  choice.measure = options.measure;
   choice.prompt = options.prompt;
   if (options.layer >= 0) choice.layer = options.layer;
   if (options.head >= 0) choice.head = options.head;
@@ -130,7 +130,7 @@ QStringList pathsOf(const PageFigure& figure, const FigureOptions& options) {
 void drawFigures(const FigureOptions& options, const Job& job) {
   checkRunInChild(ownExecutable(), options.run, job);
   const FontsForFigures fonts;
-  const std::vector<PageFigure> all = runFigures(options.run, figureOptionsOf(options));
+  const std::vector<PageFigure> all = runFigures(options.run, choiceOf(options));
   if (options.list) return list(all, options.json);
   if (options.out.empty()) throw Error("--out is missing: a file such as grid.pdf, or a folder.");
   const std::vector<PageFigure> figures = chosen(all, options);

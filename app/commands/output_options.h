@@ -1,9 +1,7 @@
 #pragma once
 
-#include "core/runs/result_file.h"
-#ifdef SINKSCOPE_GUI
 #include "app/figure_files.h"
-#endif
+#include "core/runs/result_file.h"
 
 #include <string>
 #include <vector>
@@ -29,11 +27,10 @@ struct FigureWords {
 /// Adds --out and, where figures can be drawn, --figures and --format.
 void addOutputOptions(CLI::App& command, OutputOptions& options, const FigureWords& figures = {});
 
-/// Writes the run file and the figures that were asked for; `settings` are what the figures take besides the result.
-/// The names of the files. Throws `Error`.
-template <typename Result, typename... Settings>
+/// Writes the run file and the figures that were asked for. The names of the files. Throws `Error`.
+template <typename Result>
 std::vector<std::string> writeOutput(const OutputOptions& options, const Job& job, const Result& result,
-                                     [[maybe_unused]] Settings... settings) {
+                                     [[maybe_unused]] const FigureChoice& choice = {}) {
   std::vector<std::string> written;
   if (!options.run.empty()) {
     saveResult(options.run, result, "{}", job);
@@ -41,7 +38,7 @@ std::vector<std::string> writeOutput(const OutputOptions& options, const Job& jo
   }
 #ifdef SINKSCOPE_GUI
   if (!options.figures.empty())
-    for (const std::string& file : writeFigureFiles(result, settings..., options.figures, options.formats))
+    for (const std::string& file : writeFigureFiles(result, choice, options.figures, options.formats))
       written.push_back(file);
 #endif
   return written;

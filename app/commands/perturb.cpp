@@ -73,7 +73,7 @@ Request requestOf(const PerturbOptions& options, const Tokenizer& tokenizer) {
 template <typename Result>
 void report(const PerturbOptions& options, const Result& result, const Job& job,
             void (*print)(std::ostream&, const Result&, ChangeNorm), const std::function<std::string()>& json) {
-  const std::vector<std::string> written = writeOutput(options.output, job, result, options.norm);
+  const std::vector<std::string> written = writeOutput(options.output, job, result, {.norm = options.norm});
   if (options.json) {
     std::cout << json() << '\n';
     return;

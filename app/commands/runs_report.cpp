@@ -145,7 +145,7 @@ json jsonOf(const RunRow& run) {
 }
 
 json jsonOf(const std::filesystem::path& path, const RunCard& card) {
-  json report{{"name", card.labels.name.empty() ? fileTitle(path) : card.labels.name}, {"text", card.summary.text}};
+  json report{{"name", runName(path, card.labels)}, {"text", card.summary.text}};
   fillCommon(report, path, card);
   return report;
 }

@@ -86,6 +86,7 @@ void Guide::addHints() {
   };
   selectOn(window_.explorePage());
   selectOn(window_.collapseTabs()->heads());
+  followPage();
 }
 
 void Guide::showHelp(const QString& topic) {
@@ -95,12 +96,32 @@ void Guide::showHelp(const QString& topic) {
         welcome_->isVisible() ? QStringLiteral("contents") : QString::fromLatin1(guideOf(*window_.shownPage()).topic);
   if (!help_) {
     help_ = new HelpPane(&window_);
+    help_->hide();
     window_.addDockWidget(Qt::RightDockWidgetArea, help_);
   } else if (topic.isEmpty() && help_->isVisible() && help_->topic() == wanted) {
     return help_->hide();
   }
   help_->showTopic(wanted);
+  if (!help_->isVisible()) placeHelp();
   help_->show();
+}
+
+void Guide::placeHelp() {
+  const int room = window_.width() - window_.centralWidget()->minimumSizeHint().width();
+  const bool fits = room > help_->minimumSizeHint().width();
+  if (fits && helpLeftWindow_) help_->setFloating(false);
+  helpLeftWindow_ = !fits && (helpLeftWindow_ || !help_->isFloating());
+  if (fits || help_->isFloating()) return;
+  help_->setFloating(true);
+  const QRect whole = window_.geometry();
+  help_->resize(help_->sizeHint().width(), whole.height() * 3 / 4);
+  help_->move(whole.right() - help_->width(), whole.top() + (whole.height() - help_->height()) / 2);
+}
+
+void Guide::followPage() {
+  const QString before = std::exchange(pageTopic_, QString::fromLatin1(guideOf(*window_.shownPage()).topic));
+  // Who went on to another topic goes on reading it; a tour has topics of its own.
+  if (help_ && help_->isVisible() && step_ < 0 && help_->topic() == before) help_->showTopic(pageTopic_);
 }
 
 void Guide::showWelcome() {

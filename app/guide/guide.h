@@ -35,6 +35,8 @@ class Guide : public QObject {
 
   /// The help on a topic; empty: on the page that is shown, or closes it where it is that already.
   void showHelp(const QString& topic = {});
+  /// Another page is turned to: help on the page before it makes way for help on this one.
+  void followPage();
 
   void showWelcome();
   void leaveWelcome();
@@ -53,6 +55,8 @@ class Guide : public QObject {
     Page* page;
   };
   void look(Page* page);
+  /// Beside the page where there is room for both, else in a window of its own over the right edge.
+  void placeHelp();
   void turnTo(int step);
 
   Window& window_;
@@ -61,6 +65,8 @@ class Guide : public QObject {
   WelcomePage* welcome_;
   TourPanel* tour_;
   HelpPane* help_ = nullptr;
+  bool helpLeftWindow_ = false;  ///< there was no room for it
+  QString pageTopic_;            ///< of the page that was last turned to
   bool showsWelcome_ = false;
   int step_ = -1;
   std::optional<Before> before_;  // the tour

@@ -62,7 +62,7 @@ void PageHint::place() {
 }
 
 void PageHint::restyle() {
-  const Theme theme = themeFor(this);
+  const Theme theme = themeFor(parentWidget());  // its own palette is of the style that it has
   const QString style = QStringLiteral("#pageHint { background: %1; border: 1px solid %2; border-radius: %3px; }")
                             .arg(theme.surface.name(), theme.line.name())
                             .arg(kRadius);

@@ -64,7 +64,7 @@ void TourPanel::changeEvent(QEvent* event) {
 }
 
 void TourPanel::restyle() {
-  const Theme theme = themeFor(this);
+  const Theme theme = themeFor(parentWidget());  // its own palette is of the style that it has
   const QString style = QStringLiteral("#tour { background: %1; border-top: 1px solid %2; }")
                             .arg(theme.surface.name(), theme.line.name());
   if (styleSheet() != style) setStyleSheet(style);

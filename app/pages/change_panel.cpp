@@ -5,6 +5,7 @@
 #include "app/perturb_figures.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QHBoxLayout>
@@ -38,7 +39,7 @@ ChangePanel::ChangePanel(QWidget* parent)
       lines_(new CurvePlot(this)),
       spread_(new CurvePlot(this)),
       attention_(new LayerMapRow(this)),
-      prediction_(new QLabel(this)),
+      prediction_(new LineLabel(this)),
       play_(new PlayBar(this)) {
   maps_->setObjectName(QStringLiteral("changeMaps"));
   maps_->setAxisTitles(tr("token"), tr("layer"));
@@ -51,8 +52,6 @@ ChangePanel::ChangePanel(QWidget* parent)
   attention_->setAxisTitles(tr("head"), tr("layer"));
   attention_->setPlaceholder(tr("The change of the attention shows here"));
   prediction_->setObjectName(QStringLiteral("prediction"));
-  prediction_->setTextFormat(Qt::PlainText);
-  prediction_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   prediction_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   play_->button()->setObjectName(QStringLiteral("play"));
   play_->slider()->setObjectName(QStringLiteral("place"));

@@ -165,7 +165,6 @@ void CollapsePage::showRun(const CollapsedPtr& run) {
   inputs.epsilon = look["epsilon"].toDouble(inputs.epsilon);
   inputs.includeQuery0 = look["include_query_0"].toBool(inputs.includeQuery0);
   inputs.collapseMeasure = look["measure"].toString(inputs.collapseMeasure);
-  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
   replaceInputs(inputs);
   prompt_->showTokens(conditionOf(*run->result, inputs.bos).tokens);
   showResult(run);

@@ -4,6 +4,7 @@
 #include "widgets/curve_pen.h"
 #include "widgets/head_grid.h"
 #include "widgets/layer_map.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -15,11 +16,9 @@
 namespace sinkscope {
 namespace {
 
-QLabel* oneLine(const QString& text, const QFont& font, QWidget* parent) {
-  auto* label = new QLabel(text, parent);
+QLabel* prepared(QLabel* label, const QFont& font) {
   label->setFont(font);
-  label->setToolTip(text);
-  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // what is too long is cut off
+  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   return label;
 }
 
@@ -35,10 +34,11 @@ CompareMaps::Column CompareMaps::columnOf(const ComparedRuns& runs, int run, boo
   column.whole = new QWidget(this);
   const Theme theme = themeFor(this);
   names_.push_back(compareName(runs, run));
-  column.name = oneLine(names_.back(), theme.body, column.whole);
+  column.name = prepared(new QLabel(names_.back(), column.whole), theme.body);
   column.name->setTextFormat(Qt::RichText);
-  QLabel* caption = oneLine(compareCaption(runs.runs[static_cast<std::size_t>(run)]), theme.caption, column.whole);
-  caption->setTextFormat(Qt::PlainText);
+  column.name->setToolTip(names_.back());
+  const QString words = compareCaption(runs.runs[static_cast<std::size_t>(run)]);
+  QLabel* caption = prepared(new LineLabel(words, column.whole), theme.caption);
   QWidget* view = nullptr;
   if (ofHeads) {
     view = column.grid = new HeadGrid(column.whole);

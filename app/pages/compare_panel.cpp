@@ -10,6 +10,7 @@
 #include "app/training_figures.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QCheckBox>
@@ -39,7 +40,7 @@ ComparePanel::ComparePanel(Document& document, QWidget* parent)
       table_(new CompareTable(this)),
       bar_(new CompareBar(this)),
       note_(new QLabel(this)),
-      readout_(new QLabel(this)),
+      readout_(new LineLabel(this)),
       upper_(new QWidget(this)),
       maps_(new CompareMaps(this)),
       training_(new TrainingCurves(this)),

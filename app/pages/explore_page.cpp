@@ -145,7 +145,6 @@ void ExplorePage::showRun(const ExploredPtr& run, const ViewState& view) {
   inputs.includeQuery0 = view.includeQuery0;
   inputs.compareBos = false;
   applyLook(view.json, inputs);
-  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
   replaceInputs(inputs);
   showResult(run);
   head_->setHead(view.layer, view.head);

@@ -3,6 +3,7 @@
 #include "app/figures.h"
 #include "core/analysis/explore.h"
 #include "widgets/head_grid.h"
+#include "widgets/line_label.h"
 #include "widgets/profile_plot.h"
 #include "widgets/theme.h"
 
@@ -37,11 +38,11 @@ GridPanel::GridPanel(Document& document, QWidget* parent)
       document_(document),
       heads_(line("sinkRate", this)),
       attention_(line("meanShare", this)),
-      secondary_(line("secondary", this)),
+      secondary_(new LineLabel(this)),
       sorted_(new QCheckBox(tr("&Sort heads"), this)),
       grid_(new HeadGrid(this)),
       profile_(new ProfilePlot(this)) {
-  secondary_->setWordWrap(false);  // or the grid would jump while eps is dragged
+  secondary_->setObjectName(QStringLiteral("secondary"));
   secondary_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   sorted_->setObjectName(QStringLiteral("sortHeads"));
   sorted_->setToolTip(tr("Order the heads of each layer by their attention to the first token"));
@@ -132,11 +133,10 @@ void GridPanel::showSecondary() {
   for (const SecondarySink& sink : secondarySinks(prompt.shares, document_.inputs().epsilon)) {
     if (static_cast<std::size_t>(sinks.size()) == kMostSecondary) break;
     sinks << tr("%1 at %2 (%3 of the heads)")
-                 .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])).toHtmlEscaped())
+                 .arg(QString::fromStdString(visibleText(prompt.tokens[sink.key])))
                  .arg(sink.key)
                  .arg(sink.rate, 0, 'f', 2);
   }
-  secondary_->setToolTip(sinks.join('\n'));
   secondary_->setText(sinks.isEmpty() ? tr("No other token is a sink at this eps")
                                       : tr("Other sinks: %1").arg(sinks.join(QStringLiteral(", "))));
 }

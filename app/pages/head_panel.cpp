@@ -4,6 +4,7 @@
 #include "app/pages/layout_parts.h"
 #include "app/session.h"
 #include "core/analysis/explore.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QCheckBox>
@@ -29,8 +30,8 @@ HeadPanel::HeadPanel(Session& session, Document& document, QWidget* parent)
       document_(document),
       maps_{new HeadMap(session, 0, this), new HeadMap(session, 1, this)},
       heading_(new QLabel(this)),
-      facts_(new QLabel(this)),
-      row_(new QLabel(this)),
+      facts_(new LineLabel(this)),
+      row_(new LineLabel(this)),
       log_(new QCheckBox(tr("&Log scale"), this)),
       hide_(new QCheckBox(tr("&Hide the sink and renormalise"), this)),
       compare_(new QCheckBox(tr("&Compare <bos> on and off"), this)),
@@ -39,9 +40,7 @@ HeadPanel::HeadPanel(Session& session, Document& document, QWidget* parent)
   heading_->setFont(themeFor(this).heading);
   facts_->setObjectName(QStringLiteral("headFacts"));
   row_->setObjectName(QStringLiteral("headRow"));
-  row_->setTextFormat(Qt::PlainText);
   row_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-  row_->setText(tr("Click a row to see what that query attends to most"));
   log_->setObjectName(QStringLiteral("logScale"));
   hide_->setObjectName(QStringLiteral("hideSink"));
   compare_->setObjectName(QStringLiteral("compareBos"));
@@ -78,6 +77,9 @@ HeadPanel::HeadPanel(Session& session, Document& document, QWidget* parent)
   column->addLayout(options);
   column->addLayout(views, 1);
   column->addWidget(row_);
+  connect(map(0), &HeadMap::wholeChanged, this, [this] {
+    if (row_->text().isEmpty()) row_->setText(tr("Click a row to see what that query attends to most"));
+  });
   tabThrough({log_, hide_, compare_, colours_, map(0), map(1)});
 
   using Field = Document::Field;
@@ -119,6 +121,7 @@ void HeadPanel::setResult(ExploredPtr result, int prompt) {
   const ModelConfig& config = explored_[0]->result->model.config;
   layer_ = std::clamp(layer_, 0, static_cast<int>(config.layers) - 1);
   head_ = std::clamp(head_, 0, static_cast<int>(config.heads) - 1);
+  row_->clear();  // it told of another map
   showMaps();
 }
 
@@ -131,6 +134,7 @@ void HeadPanel::setHead(int layer, int head) {
   if (layer == layer_ && head == head_) return;
   layer_ = layer;
   head_ = head;
+  row_->clear();
   showMaps();
 }
 

@@ -1,6 +1,7 @@
 #include "app/pages/influence_bar.h"
 
 #include "core/analysis/influence.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QCheckBox>
@@ -55,7 +56,7 @@ InfluenceBar::InfluenceBar(Document& document, QWidget* parent)
       to_(new QComboBox(this)),
       probes_(new QComboBox(this)),
       all_(new QCheckBox(tr("&Full matrix"), this)),
-      cost_(new QLabel(this)) {
+      cost_(new LineLabel(this)) {
   token_->setObjectName(QStringLiteral("influencedToken"));
   token_->setTextFormat(Qt::PlainText);
   from_->setObjectName(QStringLiteral("fromLayer"));
@@ -70,7 +71,7 @@ InfluenceBar::InfluenceBar(Document& document, QWidget* parent)
   all_->setObjectName(QStringLiteral("fullMatrix"));
   all_->setToolTip(tr("Every token influenced by every other, from the first of the layers"));
   cost_->setObjectName(QStringLiteral("influenceCost"));
-  cost_->setTextFormat(Qt::PlainText);
+  cost_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
   auto* fromLabel = new QLabel(tr("&from"), this);
   fromLabel->setBuddy(from_);
@@ -81,7 +82,7 @@ InfluenceBar::InfluenceBar(Document& document, QWidget* parent)
   row->setSpacing(kSpacing);
   for (QWidget* each : std::initializer_list<QWidget*>{token_, fromLabel, from_, toLabel, to_, probes_, all_})
     row->addWidget(each);
-  row->addWidget(cost_, 1, Qt::AlignRight);
+  row->addWidget(cost_, 1);
 
   using Field = Document::Field;
   connect(from_, &QComboBox::activated, this, &InfluenceBar::chooseFrom);

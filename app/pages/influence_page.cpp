@@ -128,7 +128,6 @@ void InfluencePage::showRun(const InfluencedPtr& run) {
   inputs.bos = look["bos"].toBool(request.bos);
   inputs.influenceMap = look["map"].toString(inputs.influenceMap);
   inputs.pathSums = look["path_sums"].toString(inputs.pathSums);
-  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
   replaceInputs(inputs);
   prompt_->showTokens(conditionOf(*run->result, inputs.bos).tokens);
   views_->setLook(viewsLook());

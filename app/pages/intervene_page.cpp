@@ -186,7 +186,6 @@ void IntervenePage::showRun(const AblatedPtr& run) {
   for (const Intervention& one : request.interventions) inputs.interventions << QString::fromStdString(toString(one));
   const QJsonObject look = QJsonDocument::fromJson(run->look.toUtf8()).object();
   inputs.epsilon = look["epsilon"].toDouble(inputs.epsilon);
-  if (inputs.model != document_.inputs().model) prompt_->setTokenizer(nullptr);
   replaceInputs(inputs);
   prompt_->showTokens(run->result->prompts.front().tokens);
   showResult(run);

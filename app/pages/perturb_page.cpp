@@ -21,6 +21,20 @@
 #include <limits>
 
 namespace sinkscope {
+namespace {
+
+/// The map whose pass read the prompt as the strip does, with <bos> or without; where there is none, the first, and
+/// the strip follows it.
+template <typename Map>
+const Map& asStrip(const std::vector<Map>& maps, bool& bos) {
+  const auto like = [bos](const Map& map) { return putsTokenFirst(map.condition) == bos; };
+  const auto found = std::ranges::find_if(maps, like);
+  const Map& map = found == maps.end() ? maps.front() : *found;
+  bos = putsTokenFirst(map.condition);
+  return map;
+}
+
+}  // namespace
 
 PerturbPage::PerturbPage(Session& session, Document& document, QWidget* parent)
     : Page(session, document, parent),
@@ -188,7 +202,15 @@ void PerturbPage::showRun(const PerturbedPtr& run) {
   Inputs inputs = document_.inputs();
   putRequest(run->result->request, inputs);
   putLook(run->look, inputs);
+  const PerturbMap& shown = asStrip(run->result->maps, inputs.bos);
   replaceInputs(inputs);
+  prompt_->showTokens(shown.before);
+  swap_->setBosText(QString::fromStdString(run->result->bosText));
+  if (const auto& swap = run->result->request.swap) {
+    const auto place = static_cast<std::size_t>(swap->position) + (inputs.bos ? 1 : 0);
+    if (place < shown.before.size() && place < shown.after.size())
+      swap_->showSwap(shown.before[place], shown.after[place]);
+  }
   panels_->setCurrentWidget(change_);
   showResult(run);
 }
@@ -197,7 +219,10 @@ void PerturbPage::showRun(const SweptPtr& run) {
   Inputs inputs = document_.inputs();
   putRequest(run->result->request, inputs);
   putLook(run->look, inputs);
+  const SweepMap& shown = asStrip(run->result->maps, inputs.bos);
   replaceInputs(inputs);
+  prompt_->showTokens(shown.tokens);
+  swap_->setBosText(QString::fromStdString(run->result->bosText));
   sweptInputs_ = inputs;
   panels_->setCurrentWidget(sweep_);
   showSweep(run);

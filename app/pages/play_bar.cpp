@@ -1,11 +1,11 @@
 #include "app/pages/play_bar.h"
 
+#include "app/appearance.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
-#include <QStyle>
 
 namespace sinkscope {
 namespace {
@@ -42,7 +42,7 @@ void PlayBar::changeEvent(QEvent* event) {
 }
 
 void PlayBar::followStyle() {
-  const bool moves = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+  const bool moves = isAnimated(*this);
   if (!moves) button_->setChecked(false);
   button_->setVisible(moves);
 }

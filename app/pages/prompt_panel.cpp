@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMimeData>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QTextCursor>
@@ -71,6 +72,10 @@ bool PromptEditor::event(QEvent* event) {
     }
   }
   return QPlainTextEdit::event(event);
+}
+
+bool PromptEditor::canInsertFromMimeData(const QMimeData* source) const {
+  return !source->hasUrls() && QPlainTextEdit::canInsertFromMimeData(source);
 }
 
 PromptPanel::PromptPanel(Document& document, QWidget* parent)
@@ -143,6 +148,7 @@ void PromptPanel::follow(const Inputs& now, const Inputs& before) {
   editor_->put(now.prompt);
   limit_->setValue(now.tokenLimit);
   chat_->setChecked(now.chat);
+  if (now.model != before.model) setTokenizer(nullptr);
   if (!now.sameQuestion(before)) tokenise();
 }
 

@@ -18,7 +18,7 @@ namespace sinkscope {
 struct Token;
 class Tokenizer;
 
-/// A few lines of text whose undo is the window's, not its own.
+/// A few lines of text whose undo is the window's, not its own; so are files that are dropped on it.
 class PromptEditor : public QPlainTextEdit {
   Q_OBJECT
 
@@ -32,6 +32,7 @@ class PromptEditor : public QPlainTextEdit {
 
  protected:
   bool event(QEvent* event) override;
+  bool canInsertFromMimeData(const QMimeData* source) const override;
 };
 
 /// The first row of a page: the prompt, its limit, and its tokens as chips that follow every key stroke.
@@ -41,7 +42,7 @@ class PromptPanel : public QWidget {
  public:
   explicit PromptPanel(Document& document, QWidget* parent = nullptr);
 
-  /// The tokenizer of live chips; null leaves the chips to `showTokens`.
+  /// The tokenizer of live chips, until the document has another model; null leaves the chips to `showTokens`.
   void setTokenizer(std::shared_ptr<const Tokenizer> tokenizer);
   void showTokens(const std::vector<Token>& tokens);
 

@@ -1,5 +1,6 @@
 #include "app/pages/report_page.h"
 
+#include "app/file_path.h"
 #include "app/notice.h"
 #include "app/pages/layout_parts.h"
 #include "app/pages/report_setup.h"
@@ -14,7 +15,6 @@
 #include "widgets/theme.h"
 
 #include <QComboBox>
-#include <QFile>
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -196,7 +196,7 @@ void ReportPage::writeTables(const QString& path) try {
   const std::string text = path.endsWith(QLatin1String(".html"))  ? reportHtml(report)
                            : path.endsWith(QLatin1String(".tex")) ? reportLatex(report)
                                                                   : reportCsv(report);
-  writeDocument(QFile::encodeName(path).toStdString(), text);
+  writeDocument(pathOf(path), text);
 } catch (const Error& error) {
   notice_->showError(QString::fromUtf8(error.what()), {});
 }

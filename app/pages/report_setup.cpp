@@ -1,5 +1,6 @@
 #include "app/pages/report_setup.h"
 
+#include "app/file_path.h"
 #include "app/model_names.h"
 #include "app/pages/layout_parts.h"
 #include "app/settings.h"
@@ -10,7 +11,6 @@
 #include "core/text/prompts.h"
 #include "widgets/theme.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -139,7 +139,7 @@ void ReportSetup::readPromptsOf(const QString& path) try {
   if (path.isEmpty())
     setPrompts(kEnglishPromptsName, englishPrompts());
   else
-    setPrompts(QFileInfo(path).fileName().toStdString(), readPrompts(QFile::encodeName(path).toStdString()));
+    setPrompts(QFileInfo(path).fileName().toStdString(), readPrompts(pathOf(path)));
 } catch (const Error& error) {
   promptsLabel_->setText(QString::fromUtf8(error.what()));
 }

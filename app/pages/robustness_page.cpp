@@ -1,5 +1,6 @@
 #include "app/pages/robustness_page.h"
 
+#include "app/file_path.h"
 #include "app/model_names.h"
 #include "app/pages/layout_parts.h"
 #include "app/robustness_figures.h"
@@ -10,7 +11,6 @@
 #include "widgets/curve_plot.h"
 #include "widgets/theme.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -102,7 +102,7 @@ void RobustnessPage::setPrompts(const QString& name, std::vector<std::string> pr
 }
 
 void RobustnessPage::setPromptFile(const QString& path) try {
-  setPrompts(QFileInfo(path).fileName(), readPrompts(QFile::encodeName(path).toStdString()));
+  setPrompts(QFileInfo(path).fileName(), readPrompts(pathOf(path)));
 } catch (const Error& error) {
   prompts_->setText(QString::fromUtf8(error.what()));
 }

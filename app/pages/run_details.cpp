@@ -1,5 +1,6 @@
 #include "app/pages/run_details.h"
 
+#include "app/file_path.h"
 #include "app/pages/run_picture.h"
 #include "app/run_table.h"
 #include "core/byte_text.h"
@@ -129,7 +130,7 @@ void RunDetails::setFields(const RunLabels& labels) {
 void RunDetails::setRun(const RunRow* run, int chosen) {
   takeLabels();  // of the run before
   const bool one = run != nullptr && chosen == 1, readable = one && run->problem.empty();
-  const QString path = one ? pathOf(*run) : QString();
+  const QString path = one ? pathText(run->path) : QString();
   const bool same = path == run_ && readable && run->card.labels == labels_;
   const bool isOwn = one && !isSample(run->path);
   if (path != run_) {

@@ -1,5 +1,6 @@
 #include "app/pages/run_search.h"
 
+#include "app/file_path.h"
 #include "app/pages/layout_parts.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/compared_runs.h"
@@ -109,7 +110,7 @@ void RunSearch::addFolder() {
 void RunSearch::removeFolder(const QString& folder) {
   try {
     std::vector<std::filesystem::path> folders = setFolders();
-    std::erase(folders, std::filesystem::path(folder.toStdString()));
+    std::erase(folders, pathOf(folder));
     setLibraryFolders(folders);
   } catch (const Error& error) {
     return emit failed(QString::fromUtf8(error.what()));

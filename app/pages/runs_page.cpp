@@ -1,6 +1,7 @@
 #include "app/pages/runs_page.h"
 
 #include "app/compare_table.h"
+#include "app/file_path.h"
 #include "app/notice.h"
 #include "app/pages/compare_panel.h"
 #include "app/pages/layout_parts.h"
@@ -147,7 +148,7 @@ void RunsPage::wire() {
   connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showChosen);
   connect(view_, &QTableView::activated, this, [this](const QModelIndex& index) {
     const RunRow* run = table_->run(index.row());
-    if (run && run->problem.empty()) emit openWanted(pathOf(*run));
+    if (run && run->problem.empty()) emit openWanted(pathText(run->path));
   });
   connect(details_, &RunDetails::openWanted, this, [this] { emit openWanted(current()); });
   connect(details_, &RunDetails::settingsWanted, this, &RunsPage::useSettings);
@@ -246,7 +247,7 @@ void RunsPage::take(const ListedRunsPtr& runs) {
 QStringList RunsPage::chosen() const {
   QStringList paths;
   for (const QModelIndex& index : view_->selectionModel()->selectedRows())
-    if (const RunRow* run = table_->run(index.row())) paths << pathOf(*run);
+    if (const RunRow* run = table_->run(index.row())) paths << pathText(run->path);
   return paths;
 }
 

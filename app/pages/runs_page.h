@@ -88,9 +88,11 @@ class RunsPage : public Page {
   void showComparison(const ComparedRunsPtr& runs);
   void leave();
   bool isComparing() const;
-  /// Of rows that are dragged to a place: those runs and, where it lies there, the one that they are dropped on; fewer
-  /// than two where a drop means nothing.
-  QStringList droppedOn(const QPoint& place) const;
+  /// Whether all these files have rows.
+  bool areListed(const QStringList& files) const;
+  /// Of runs that are dragged to a place: those and, where it lies there, the one that they are dropped on; fewer than
+  /// two where a drop means nothing.
+  QStringList droppedOn(const QPoint& place, QStringList runs) const;
   QStringList chosen() const;
   QString current() const;
 

@@ -1,4 +1,5 @@
 // What becomes of several runs: they are held against each other, and files are dropped; the list is in runs_page.cpp.
+#include "app/file_path.h"
 #include "app/notice.h"
 #include "app/pages/compare_panel.h"
 #include "app/pages/run_details.h"
@@ -13,6 +14,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QUrl>
+#include <algorithm>
 
 namespace sinkscope {
 namespace {
@@ -59,15 +61,18 @@ std::vector<PageFigure> RunsPage::figures() const {
   return isComparing() ? comparison_->figures() : std::vector<PageFigure>();
 }
 
-QStringList RunsPage::droppedOn(const QPoint& place) const {
-  QStringList runs = chosen();  // they are what is dragged
+bool RunsPage::areListed(const QStringList& files) const {
+  return std::ranges::all_of(files, [this](const QString& file) { return table_->rowOf(file) >= 0; });
+}
+
+QStringList RunsPage::droppedOn(const QPoint& place, QStringList runs) const {
   const QWidget* button = search_->compareButton();
   if (button->rect().contains(button->mapFrom(this, place))) return runs;
   const QPoint inside = view_->viewport()->mapFrom(this, place);
   if (!view_->viewport()->rect().contains(inside)) return {};
   const RunRow* row = table_->run(view_->rowAt(inside.y()));
-  const bool isOther = row && row->problem.empty() && !runs.contains(pathOf(*row));
-  return isOther ? runs << pathOf(*row) : QStringList();
+  const bool isOther = row && row->problem.empty() && !runs.contains(pathText(row->path));
+  return isOther ? runs << pathText(row->path) : QStringList();
 }
 
 void RunsPage::dragEnterEvent(QDragEnterEvent* event) {
@@ -75,10 +80,12 @@ void RunsPage::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void RunsPage::dragMoveEvent(QDragMoveEvent* event) {
-  const bool isOwn = event->source() == view_;
-  const qsizetype together = isOwn ? droppedOn(event->position().toPoint()).size() : 0;
+  // What is in the library already comes from it, or from its folder: it is not copied once more.
+  const QStringList files = runFilesIn(event->mimeData());
+  const bool listed = areListed(files);
+  const qsizetype together = listed ? droppedOn(event->position().toPoint(), files).size() : 0;
   const bool compares = together >= 2 && together <= static_cast<qsizetype>(ComparedRuns::kMost);
-  event->setAccepted(!isOwn || compares);
+  event->setAccepted(!listed || compares);
   work_ = compares ? tr("let go to compare the %1").arg(together) : QString();
   showState();
 }
@@ -90,10 +97,11 @@ void RunsPage::dragLeaveEvent(QDragLeaveEvent*) {
 
 void RunsPage::dropEvent(QDropEvent* event) {
   notice_->clear();
-  if (event->source() == view_)
-    compare(droppedOn(event->position().toPoint()));
+  const QStringList files = runFilesIn(event->mimeData());
+  if (areListed(files))
+    compare(droppedOn(event->position().toPoint(), files));
   else
-    library_.add(runFilesIn(event->mimeData()));
+    library_.add(files);
   event->acceptProposedAction();
 }
 

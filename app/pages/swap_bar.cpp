@@ -1,6 +1,7 @@
 #include "app/pages/swap_bar.h"
 
 #include "app/change_figures.h"
+#include "app/pages/flow_layout.h"
 #include "app/pages/sweep_bar.h"
 #include "core/text/tokenizer.h"
 #include "widgets/theme.h"
@@ -53,7 +54,8 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
   token_->setAccessibleName(tr("Token that takes its place"));
   token_->setPlaceholderText(tr("search the vocabulary"));
   token_->setToolTip(tr("The model's own candidates come first; type to search the vocabulary"));
-  token_->setFixedWidth(50 * kGrid);
+  token_->setMinimumWidth(30 * kGrid);
+  token_->setMaximumWidth(50 * kGrid);
   token_->installEventFilter(this);
   completer_->setModel(offered_);
   completer_->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
@@ -85,8 +87,7 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
   top->addWidget(changed_, 1);
   top->addWidget(norm_);
   top->addWidget(log_);
-  auto* under = new QHBoxLayout;
-  under->setSpacing(kMargin);
+  auto* under = new FlowLayout(kMargin);
   for (const Condition condition : kConditions) {
     auto* button = new QCheckBox(this);
     const std::string_view name = conditionName(condition);
@@ -95,7 +96,6 @@ SwapBar::SwapBar(Document& document, QWidget* parent)
     conditions_.push_back(button);
     under->addWidget(button);
   }
-  under->addStretch();
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(kSpacing);
@@ -157,11 +157,19 @@ void SwapBar::setBosText(const QString& bos) {
   for (std::size_t i = 0; i < conditions_.size(); ++i) conditions_[i]->setText(conditionWords(kConditions[i], bos));
 }
 
-void SwapBar::follow(const Inputs& now, const Inputs&) {
+void SwapBar::showSwap(const Token& from, const Token& to) {
+  from_->setText(tr("%1 becomes").arg(visible(from.bytes)));
+  token_->setText(visible(to.bytes));
+}
+
+void SwapBar::follow(const Inputs& now, const Inputs& before) {
+  if (now.model != before.model) tokenizer_ = nullptr;
   one_->setChecked(!now.everyPosition);
   every_->setChecked(now.everyPosition);
-  sweep_->setVisible(now.everyPosition);
+  // What goes, goes first: both together would widen the window.
+  if (!now.everyPosition) sweep_->hide();
   for (QWidget* part : std::initializer_list<QWidget*>{from_, token_, changed_}) part->setVisible(!now.everyPosition);
+  if (now.everyPosition) sweep_->show();
   const QSignalBlocker quiet[] = {QSignalBlocker(changed_), QSignalBlocker(log_)};
   if (changed_->text() != now.changedPrompt) changed_->setText(now.changedPrompt);
   log_->setChecked(now.logarithmicChange);

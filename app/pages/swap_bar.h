@@ -27,7 +27,10 @@ class SwapBar : public QWidget {
  public:
   explicit SwapBar(Document& document, QWidget* parent = nullptr);
 
+  /// Of the model; forgotten when the document has another one.
   void setTokenizer(std::shared_ptr<const Tokenizer> tokenizer);
+  /// The swap of a run, whose model need not be in memory.
+  void showSwap(const Token& from, const Token& to);
   void setCandidates(CandidatesPtr candidates);
   /// How the model calls <bos>, for the conditions' names.
   void setBosText(const QString& bos);

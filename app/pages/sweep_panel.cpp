@@ -5,6 +5,7 @@
 #include "app/sweep_figures.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
+#include "widgets/line_label.h"
 #include "widgets/theme.h"
 
 #include <QHBoxLayout>
@@ -31,7 +32,7 @@ SweepPanel::SweepPanel(QWidget* parent)
     : QWidget(parent),
       maps_(new LayerMapRow(this)),
       play_(new PlayBar(this)),
-      readout_(new QLabel(this)),
+      readout_(new LineLabel(this)),
       partial_(new QLabel(this)),
       reach_(new CurvePlot(this)),
       spread_(new CurvePlot(this)) {
@@ -43,7 +44,6 @@ SweepPanel::SweepPanel(QWidget* parent)
   spread_->setObjectName(QStringLiteral("sweepSpread"));
   spread_->setAccessibleName(tr("Mean spread over the layers"));
   readout_->setObjectName(QStringLiteral("sweepReadout"));
-  readout_->setTextFormat(Qt::PlainText);
   readout_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   partial_->setObjectName(QStringLiteral("partial"));
 

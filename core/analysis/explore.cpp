@@ -156,6 +156,14 @@ SinkConventions ExploreResult::conventions(double epsilon, bool includeQuery0) c
   return c;
 }
 
+std::pair<int, int> ExploreResult::strongestHead() const {
+  const Array<double, 2> means = meanHeadShares(shares());
+  const auto values = means.values();
+  const auto most = std::ranges::max_element(values) - values.begin();
+  const auto heads = static_cast<std::ptrdiff_t>(means.extent(1));
+  return {static_cast<int>(most / heads), static_cast<int>(most % heads)};
+}
+
 Exploration explore(const Model& model, const Tokenizer& tokenizer, const ExploreRequest& request, const Job& job,
                     ProcessGroup& group) {
   if (request.prompts.empty()) throw Error("There is nothing to analyse: no prompt was given.");

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sinkscope {
@@ -67,6 +68,8 @@ struct ExploreResult : Provenance {
 
   std::vector<PromptShares> shares() const;  ///< of key 0 alone
   SinkConventions conventions(double epsilon, bool includeQuery0 = true) const;
+  /// (layer, head) with the largest share on the first token, averaged over the prompts.
+  std::pair<int, int> strongestHead() const;
 };
 
 /// A result with the attention of its prompts when that was kept (one trace a prompt, else none). The traces hold

@@ -58,7 +58,7 @@ std::vector<std::filesystem::path> apart(const std::vector<std::filesystem::path
 }  // namespace
 
 std::string RunRow::name() const {
-  return card.labels.name.empty() ? fileTitle(path) : card.labels.name;
+  return runName(path, card.labels);
 }
 
 std::string RunRow::folder() const {

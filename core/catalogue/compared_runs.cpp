@@ -42,7 +42,7 @@ void merge(const std::vector<RunComparison::Value>& values, std::size_t run, std
 }  // namespace
 
 std::string ComparedRun::name() const {
-  return card.labels.name.empty() ? fileTitle(path) : card.labels.name;
+  return runName(path, card.labels);
 }
 
 bool ComparedRuns::isAlike() const {

@@ -89,6 +89,10 @@ std::string fileTitle(const std::filesystem::path& path) {
   return stem.extension() == ".sinkscope" ? stem.stem().string() : stem.string();
 }
 
+std::string runName(const std::filesystem::path& path, const RunLabels& labels) {
+  return labels.name.empty() ? fileTitle(path) : labels.name;
+}
+
 std::vector<std::string> tagsOf(const std::string& list) {
   std::vector<std::string> tags;
   for (std::size_t begin = 0; begin <= list.size();) {

@@ -20,6 +20,9 @@ struct RunLabels {
 /// What a run file is called where nobody gave it a name: "river" of river.h5 and of river.sinkscope.h5.
 std::string fileTitle(const std::filesystem::path& path);
 
+/// What a run is called: its name, else its file's title.
+std::string runName(const std::filesystem::path& path, const RunLabels& labels);
+
 /// "deep, first try" as tags and back; spaces around them and empty ones are left out.
 std::vector<std::string> tagsOf(const std::string& list);
 std::string tagList(const std::vector<std::string>& tags);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -93,6 +94,30 @@ class TestComputeThread : public QObject {
     gate.set_value();
     log.untilEnd(1);
     QVERIFY(!ran);
+  }
+
+  /// What a replaced task held may be let go of on this very thread: a run file is closed where it is read.
+  void whatAReplacedTaskHeldMayPost() {
+    Log log;
+    ComputeThread thread(log.reports());
+    std::promise<void> gate, released;
+    thread.post(1, 0, [&](const Job&) { gate.get_future().wait(); });
+    {
+      const std::shared_ptr<int> held(new int(0), [&](const int* number) {
+        thread.postQuiet([&released, number] {
+          delete number;
+          released.set_value();
+        });
+      });
+      thread.post(2, 1, [held](const Job&) {});
+    }
+    auto replaced = std::async(std::launch::async, [&] { thread.post(3, 1, [](const Job&) {}); });
+    const bool returned = replaced.wait_for(5s) == std::future_status::ready;
+    if (!returned) qFatal("the thread waits for itself");  // and so would every way out of here
+    gate.set_value();
+    QCOMPARE(log.untilEnd(2), Said{"stopped"});
+    QCOMPARE(log.untilEnd(3), (Said{"started", "finished"}));
+    QVERIFY(released.get_future().wait_for(5s) == std::future_status::ready);
   }
 
   void stopsDuring() {

@@ -4,6 +4,7 @@
 #include <ATen/Functions.h>
 
 #include "app/figures.h"  // after libtorch, for which `slots` is a name
+#include "app/run_figures.h"
 
 #include <QDir>
 #include <QFile>
@@ -90,7 +91,7 @@ class TestFigures : public QObject {
     QTemporaryDir folder;
     Exploration exploration{std::make_shared<ExploreResult>(known()), {uniformTrace()}};
     const QString out = folder.filePath("deep/figures");
-    const QStringList paths = writeFigures(exploration, 0.3, 1, 2, out, {"pdf", "svg", "png", "csv"}, FigureStyle());
+    const QStringList paths = writeFigures(figuresOf(exploration), out, {"pdf", "svg", "png", "csv"}, FigureStyle());
     QCOMPARE(paths.size(), 12);
     for (const QString& path : paths) QVERIFY2(QFile(path).size() > 60, qPrintable(path));
     QVERIFY(paths.contains(QDir(out).filePath("head-layer1-head2.csv")));
@@ -102,21 +103,21 @@ class TestFigures : public QObject {
   void withoutAttentionThereIsNoHead() {
     QTemporaryDir folder;
     const Exploration exploration{std::make_shared<ExploreResult>(known()), {}};
-    QCOMPARE(writeFigures(exploration, 0.3, 0, 0, folder.path(), {"csv"}, FigureStyle()).size(), 2);
+    QCOMPARE(writeFigures(figuresOf(exploration), folder.path(), {"csv"}, FigureStyle()).size(), 2);
   }
 
   void onlyWhatMovesIsAnAnimation() {
     QTemporaryDir folder;
     const Exploration exploration{std::make_shared<ExploreResult>(known()), {}};
-    QCOMPARE(writeFigures(exploration, 0.3, 0, 0, folder.path(), {"gif"}, FigureStyle()).size(), 0);
+    QCOMPARE(writeFigures(figuresOf(exploration), folder.path(), {"gif"}, FigureStyle()).size(), 0);
     const PageFigure still = resultFigures(known(), {}, 0.3).front();
     QVERIFY_EXCEPTION_THROWN(writeFigure(still, FigureStyle(), folder.filePath("grid.gif")), Error);
   }
 
   void mistakesAreNamed() {
     const Exploration exploration{std::make_shared<ExploreResult>(known()), {}};
-    QVERIFY_EXCEPTION_THROWN(writeFigures(exploration, 0.3, 0, 0, "x", {"bmp"}, FigureStyle()), Error);
-    QVERIFY_EXCEPTION_THROWN(writeFigures(exploration, 0.3, 0, 0, "/proc/none", {"csv"}, FigureStyle()), Error);
+    QVERIFY_EXCEPTION_THROWN(writeFigures(figuresOf(exploration), "x", {"bmp"}, FigureStyle()), Error);
+    QVERIFY_EXCEPTION_THROWN(writeFigures(figuresOf(exploration), "/proc/none", {"csv"}, FigureStyle()), Error);
   }
 };
 

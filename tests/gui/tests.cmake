@@ -1,4 +1,7 @@
 sinkscope_test(gui access gui)
+sinkscope_command_test(gui a_day gui)
+target_sources(tst_a_day PRIVATE gui/day.cpp gui/day_explore.cpp gui/day_pages.cpp gui/day_runs.cpp
+                                 gui/day_desktop.cpp)
 sinkscope_test(gui activity gui)
 target_link_libraries(tst_activity PRIVATE Qt6::DBus)
 sinkscope_test(gui collapse_page gui)

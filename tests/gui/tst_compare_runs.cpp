@@ -10,6 +10,7 @@
 #include "core/runs/result_file.h"
 #include "core/runs/run_file.h"
 #include "core/shared_folder.h"
+#include "tests/gui/mouse_drag.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/runs/sample_collapse.h"
 #include "tests/runs/sample_influence.h"
@@ -21,10 +22,8 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QDir>
-#include <QDropEvent>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTableView>
@@ -327,6 +326,44 @@ void TestCompareRuns::byKeyAndByDrag() {
   page()->search()->setFocus();
   QTest::keyClick(page(), Qt::Key_Escape);
   QVERIFY(!panel()->isVisible());
+
+  const QWidget& rows = *page()->view()->viewport();
+  const auto row = [this](int at) { return page()->view()->visualRect(page()->table()->index(at, 0)).center(); };
+  const auto urls = [this](const QStringList& names) {
+    QList<QUrl> urls;
+    for (const QString& name : names) urls << QUrl::fromLocalFile(QString::fromStdString(path(name)));
+    return urls;
+  };
+  const auto compares = [&](qsizetype times) {
+    return QTest::qWaitFor([&] { return compared.size() == times; }, WindowFixture::kPatienceMs);
+  };
+  page()->view()->selectRow(2);
+  QCOMPARE(dragTo(rows, row(2), rows, row(0)), urls({"c"}));  // one on another
+  QVERIFY(compares(2));
+  QTest::mouseClick(find<QPushButton>("leaveComparison"), Qt::LeftButton);
+  // Two of them on the button.
+  page()->view()->selectRow(0);
+  page()->view()->selectionModel()->select(page()->table()->index(1, 0),
+                                           QItemSelectionModel::Select | QItemSelectionModel::Rows);
+  const auto* button = find<QPushButton>("compareRuns");
+  QCOMPARE(dragTo(rows, row(1), *button, button->rect().center()), urls({"a", "b"}));
+  QVERIFY(compares(3));
+  QTest::mouseClick(find<QPushButton>("leaveComparison"), Qt::LeftButton);
+  // On themselves, or beside all runs: nothing.
+  QCOMPARE(dragTo(rows, row(1), rows, row(0)), urls({"a", "b"}));
+  QCOMPARE(dragTo(rows, row(1), rows, {row(1).x(), rows.height() - 5}), urls({"a", "b"}));
+  // A file of another program comes into the library, and is not compared.
+  OtherWindow manager(f_->window->frameGeometry().topRight() + QPoint(40, 0));
+  QVERIFY(QTest::qWaitForWindowExposed(&manager));
+  const QString outside = home_.filePath("d.h5");
+  QVERIFY(QFile::copy(QString::fromStdString(path("a")), outside));
+  manager.files = {QUrl::fromLocalFile(outside)};
+  QCOMPARE(dragTo(manager, {20, 20}, rows, row(0)), manager.files);
+  QTRY_COMPARE_WITH_TIMEOUT(page()->table()->rowCount(), 4, WindowFixture::kPatienceMs);
+  // And out of it.
+  QCOMPARE(dragTo(rows, row(1), manager, {50, 50}), urls({"a", "b"}));
+  QCOMPARE(manager.received, urls({"a", "b"}));
+  QCOMPARE(compared.size(), 3);
 }
 
 void TestCompareRuns::figuresAreWritten() {

@@ -2,6 +2,8 @@
 #include "app/figure_style_form.h"
 #include "tests/app/tiny_folder.h"
 #include "tests/gui/window_fixture.h"
+#include "widgets/animation.h"
+#include "widgets/figure.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -111,6 +113,31 @@ class TestExportDialog : public QObject {
     QVERIFY(QGuiApplication::clipboard()->mimeData()->data("image/svg+xml").contains("<svg "));
     shown->copyTable();
     QVERIFY(QGuiApplication::clipboard()->text().startsWith("layer,head,share\n0,0,"));
+  }
+
+  void aPreviewMovesWhereThingsMay() {
+    std::vector<PageFigure> figures = f_.page()->figures();
+    QVERIFY(figures.size() > 1);
+    figures.front().frames = {figures[0].drawing, figures[1].drawing};
+    for (const bool animated : {true, false}) {
+      f_.appearance.apply(Scheme::Light, 1.0, animated);
+      ExportDialog shown(figures, f_.settings, ColourMap::Viridis);
+      shown.show();
+      for (QComboBox* box : shown.findChildren<QComboBox*>()) box->setCurrentText("gif");  // only one has it
+      auto* preview = named<QLabel>(shown, "Preview of the figure");
+      const auto isFrame = [&](int frame) {
+        const QSizeF size = figureSize(figures[0].frames[frame], shown.form()->style());
+        const QSizeF drawn = preview->pixmap(Qt::ReturnByValue).size();
+        return std::abs(size.height() / size.width() - drawn.height() / drawn.width()) < 0.01;
+      };
+      QVERIFY(QTest::qWaitFor([&] { return isFrame(1); }, WindowFixture::kPatienceMs));
+      if (animated) {
+        QVERIFY(QTest::qWaitFor([&] { return isFrame(0); }, WindowFixture::kPatienceMs));
+      } else {
+        QVERIFY(!QTest::qWaitFor([&] { return isFrame(0); }, 3 * kFrameMs));
+      }
+    }
+    f_.appearance.apply(Scheme::Desktop, 1.0);
   }
 
   void captionsAreWrittenBeside() {

@@ -317,6 +317,29 @@ class TestPerturbPage : public QObject {
     QCOMPARE(f.window->document().inputs().swapPosition, 3);
   }
 
+  /// In a window that never had a model, the prompt's tokens are the run's own.
+  void aRunBringsItsTokens() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("swap.h5");
+    const auto texts = [](const PerturbFixture& f) {
+      QStringList texts;
+      for (int chip = 0; chip < f.chips()->tokens().size(); ++chip) texts << f.chips()->tokens()[chip].text;
+      return texts;
+    };
+    QStringList chips;
+    {
+      PerturbFixture f;
+      QVERIFY(f.begin(model_.path()));
+      chips = texts(f);
+      QCOMPARE(chips.size(), 7);  // <s> and six letters
+      f.window->saveRun(path);
+      QVERIFY(f.quiet());
+    }
+    PerturbFixture f;
+    QVERIFY(f.opensAlone(path, [&] { return f.perturb(); }));
+    QCOMPARE(texts(f), chips);
+  }
+
   void figuresAreWritten() {
     PerturbFixture f;
     QVERIFY(f.begin(model_.path()));

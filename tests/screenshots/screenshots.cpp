@@ -1,4 +1,4 @@
-// usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/ SUFFIX
+// usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/|tour SUFFIX [WIDTHxHEIGHT]
 #include "app/export_dialog.h"
 #include "app/guide/welcome_page.h"
 #include "app/models_dialog.h"
@@ -14,6 +14,7 @@
 #include "app/pages/report_page.h"
 #include "app/pages/report_setup.h"
 #include "app/pages/robustness_page.h"
+#include "app/pages/run_contents.h"
 #include "app/pages/runs_page.h"
 #include "app/pages/sweep_panel.h"
 #include "app/pages/toy_page.h"
@@ -21,16 +22,15 @@
 #include "app/rail.h"
 #include "app/run_table.h"
 #include "tests/gui/window_fixture.h"
+#include "tests/screenshots/desktop_pictures.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
 #include "widgets/scatter_plot.h"
 
 #include <QComboBox>
-#include <QDir>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPixmap>
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
@@ -40,26 +40,6 @@
 using namespace sinkscope;
 
 namespace {
-
-class Camera {
- public:
-  Camera(const QString& folder, const QString& ending) : folder_(folder), ending_(ending) {}
-
-  void take(QWidget* widget, const QString& name) const {
-    QTest::qWait(400);  // images of regions come a little later
-    const QString path = QDir(folder_).filePath(name + ending_ + QStringLiteral(".png"));
-    if (!widget->grab().save(path)) qFatal("cannot write %s", qPrintable(path));
-    qInfo("%s", qPrintable(path));
-  }
-
- private:
-  QString folder_, ending_;
-};
-
-template <typename Condition>
-void wait(Condition condition) {
-  if (!QTest::qWaitFor(condition, WindowFixture::kPatienceMs)) qFatal("waited in vain for what the picture shows");
-}
 
 void takeExplore(WindowFixture& f, const Camera& camera) {
   wait([&] { return f.page()->gridPanel()->hasAllThumbnails(); });
@@ -182,9 +162,9 @@ void takeRecipe(WindowFixture& f, const Camera& camera) {
 }
 
 /// The page of a run file alone; no model is needed.
-void takeRun(WindowFixture& f, const Camera& camera, const QString& path) {
+void takeRun(WindowFixture& f, const Camera& camera, const QSize& size, const QString& path) {
   f.window = std::make_unique<Window>(f.settings, f.appearance);
-  f.window->resize(1360, 880);
+  f.window->resize(size);
   f.window->show();
   f.window->openRun(path);
   f.quiet();
@@ -226,7 +206,7 @@ void takeReport(WindowFixture& f, const Camera& camera) {
 }
 
 /// The page of saved runs on a library of their own.
-void takeLibrary(WindowFixture& f, const Camera& camera, const QString& library) {
+void takeLibrary(WindowFixture& f, const Camera& camera, const QSize& size, const QString& library) {
   for (const char* name : {"XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, f.folder.path().toLocal8Bit());
   setLibraryFolders({library.toStdString()});
   f.window = std::make_unique<Window>(f.settings, f.appearance);
@@ -234,17 +214,22 @@ void takeLibrary(WindowFixture& f, const Camera& camera, const QString& library)
   f.window->setRunReader(SINKSCOPE_EXECUTABLE);
   f.window->document().edit(Document::Field::Model, [](Inputs& inputs) { inputs.model = "built-in"; });
   f.window->turnTo(page);
-  f.window->resize(1360, 880);
+  f.window->resize(size);
   f.window->show();
   wait([&] { return page->table()->rowCount() > 0 && f.label("runsState").endsWith("runs"); });
   page->view()->selectRow(0);
   camera.take(f.window.get(), QStringLiteral("runs"));
+  f.find<QPushButton>("runContents")->click();
+  wait([&] { return page->contents()->isVisible(); });
+  camera.take(f.window.get(), QStringLiteral("runs-contents"));
+  QTest::keyClick(page, Qt::Key_Escape);
   auto* grouping = f.find<QComboBox>("groupRuns");
   grouping->setCurrentIndex(grouping->findData(static_cast<int>(RunColumn::Kind)));
-  f.window->resize(1024, 700);
   camera.take(f.window.get(), QStringLiteral("runs-grouped"));
-  page->search()->setText("nothing has this");
+  page->search()->setText("no such words anywhere");
   camera.take(f.window.get(), QStringLiteral("runs-none"));
+  grouping->setCurrentIndex(0);
+  for (const char* kind : {"explore", "perturb", "influence", "collapse", "train"}) takeComparison(f, camera, kind);
 }
 
 void takeModels(WindowFixture& f, const Camera& camera) {
@@ -268,22 +253,29 @@ void takeError(WindowFixture& f, const Camera& camera) {
 int main(int argc, char** argv) {
   QApplication application(argc, argv);
   const QStringList arguments = QApplication::arguments();
-  if (arguments.size() != 5)
-    qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/ SUFFIX");
+  if (arguments.size() < 5)
+    qFatal("usage: sinkscope_screenshots FOLDER light|dark MODEL|RUN.h5|FOLDER_OF_RUNS/|tour SUFFIX [WIDTHxHEIGHT]");
+  QSize size(1360, 880);
+  if (arguments.size() > 5) size = {arguments[5].section('x', 0, 0).toInt(), arguments[5].section('x', 1, 1).toInt()};
   const Scheme scheme = arguments[2] == QLatin1String("dark") ? Scheme::Dark : Scheme::Light;
   const Camera camera(arguments[1], '-' + arguments[2] + arguments[4]);
 
   WindowFixture f;
   f.appearance.apply(scheme, 1);
+  if (arguments[3] == QLatin1String("tour")) {
+    takeTour(f, camera, size);
+    return 0;
+  }
   if (arguments[3].endsWith(QLatin1String(".h5"))) {
-    takeRun(f, camera, arguments[3]);
+    takeRun(f, camera, size, arguments[3]);
     return 0;
   }
   if (arguments[3].endsWith(QLatin1Char('/'))) {
-    takeLibrary(f, camera, arguments[3]);
+    takeLibrary(f, camera, size, arguments[3]);
     return 0;
   }
   if (!f.open(arguments[3])) qFatal("the model %s could not be opened", qPrintable(arguments[3]));
+  f.window->resize(size);
   takeExplore(f, camera);
   takePerturb(f, camera);
   takeInfluence(f, camera);
@@ -292,6 +284,7 @@ int main(int argc, char** argv) {
   takeReport(f, camera);
   takeTabs(f, camera);
   takeModels(f, camera);
+  takeDesktop(f, camera);
   takeError(f, camera);
 
   ExportDialog dialog(f.page()->figures(), f.settings, ColourMap::Viridis);

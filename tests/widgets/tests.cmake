@@ -1,7 +1,7 @@
 if(SINKSCOPE_GUI)
   foreach(name animation colour_map axis_ticks theme token_strip head_grid eps_slider heatmap_view profile_plot layer_map
                layer_map_row plot_data curve_plot decimated_curve scatter_plot figure figure_plots figure_style figure_formats
-               figure_images)
+               figure_images words)
     sinkscope_test(widgets ${name} gui)
   endforeach()
 endif()

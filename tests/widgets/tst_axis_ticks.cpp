@@ -92,6 +92,10 @@ void TestAxisTicks::titlesWrap() {
   for (const QString &line : wrapped(title, metrics, 0.2 * full)) {
     QVERIFY(metrics.horizontalAdvance(line) <= 0.2 * full + 0.5);
   }
+  // A norm is never torn.
+  const QString ratio = QStringLiteral("drain ‖W_O v₀‖ / median ‖W_O v‖");
+  const double most = metrics.horizontalAdvance(ratio) - 1;
+  QCOMPARE(wrapped(ratio, metrics, most), (QStringList{"drain ‖W_O v₀‖ / median", "‖W_O v‖"}));
 }
 
 QTEST_MAIN(TestAxisTicks)

@@ -8,6 +8,7 @@
 #include <QXmlStreamReader>
 #include <cmath>
 #include <cstring>
+#include <ctime>
 
 #include "tests/widgets/figure_checks.h"
 #include "tests/widgets/sample_figures.h"
@@ -86,6 +87,23 @@ class TestFigureFormats : public QObject {
       QVERIFY(contentOf(path("first." + format)).size() > 1000);
       QVERIFY2(contentOf(path("first." + format)) == contentOf(path("second." + format)), kNames[kind]);
     }
+  }
+
+  void pdfKnowsNoTimeZone() {
+    const QByteArray home = qgetenv("TZ");
+    const auto inZone = [this](const char *zone) {
+      qputenv("TZ", zone);
+      tzset();
+      exportFigure(figureOf(0), {}, path("zone.pdf"));
+      return contentOf(path("zone.pdf"));
+    };
+    const QByteArray utc = inZone("UTC"), tokyo = inZone("Asia/Tokyo");
+    const auto check = saidBy("qpdf", {"--check", path("zone.pdf")});
+    home.isEmpty() ? qunsetenv("TZ") : qputenv("TZ", home);
+    tzset();
+    QVERIFY(utc == tokyo);
+    if (!check) QSKIP("qpdf is not here.");
+    QVERIFY2(check->contains("No syntax or stream encoding errors"), qPrintable(*check));
   }
 
   void filesSayWhereTheirNumbersComeFrom() {
