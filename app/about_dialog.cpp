@@ -87,7 +87,7 @@ AboutDialog::AboutDialog(const QString& device, int threads, QWidget* parent) : 
   column->addLayout(top);
   column->addLayout(form);
   column->addWidget(buttons);
-  setMinimumWidth(120 * kGrid);
+  setMinimumWidth(150 * kGrid);
 }
 
 QString AboutDialog::facts(const QString& device, int threads) {

@@ -54,7 +54,7 @@ void fillEdit(QMenu* edit, QUndoStack& undo, const Commands& commands) {
   back->setShortcut(QKeySequence::Undo);
   back->setIcon(QIcon(QStringLiteral(":/icons/undo.svg")));
   QAction* forth = undo.createRedoAction(edit, QObject::tr("&Redo"));
-  forth->setShortcuts(QKeySequence::keyBindings(QKeySequence::Redo));
+  forth->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
   forth->setIcon(QIcon(QStringLiteral(":/icons/redo.svg")));
   edit->addActions({back, forth});
   edit->addSeparator();

@@ -71,7 +71,7 @@ void CurvePlot::highlightX(double x) {
 
 void CurvePlot::setLeftRoom(int pixels) {
   plot_->axisRect()->setMinimumMargins(QMargins(pixels, 0, 0, 0));
-  plot_->replot(QCustomPlot::rpQueuedReplot);
+  redraw(*plot_);
 }
 
 QString CurvePlot::readout() const {

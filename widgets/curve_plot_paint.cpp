@@ -161,7 +161,7 @@ void CurvePlot::light() {
     }
     showReadout(*readout_, readoutAt(litX_), marked ? curves_.xScale().position(litX_) : 0, theme);
   }
-  plot_->replot(QCustomPlot::rpQueuedReplot);
+  redraw(*plot_);
 }
 
 void CurvePlot::changeEvent(QEvent *event) {

@@ -91,6 +91,10 @@ void setAxis(QCPAxis &axis, const PlotAxis &wanted, const AxisScale &scale, bool
   axis.setRange(scale.low, scale.high);
 }
 
+void redraw(QCustomPlot &plot) {
+  if (!plot.size().isEmpty()) plot.replot(QCustomPlot::rpQueuedReplot);
+}
+
 void fitPlot(QCustomPlot &plot, const QSize &size) {
   plot.xAxis->ticker()->setTickCount(std::clamp(static_cast<int>(size.width() / kTickRoomX), 2, 12));
   plot.yAxis->ticker()->setTickCount(std::clamp(static_cast<int>(size.height() / kTickRoomY), 2, 8));
@@ -104,7 +108,7 @@ void fitPlot(QCustomPlot &plot, const QSize &size) {
   const double column = legend.iconSize().width() + legend.iconTextPadding() + widest + legend.columnSpacing();
   plot.legend->setWrap(std::max(1, static_cast<int>((size.width() - 2 * kMargin) / column)));
   plot.legend->setFillOrder(QCPLegend::foColumnsFirst, true);  // what is in it already wraps there too
-  plot.replot(QCustomPlot::rpQueuedReplot);
+  redraw(plot);
 }
 
 void addLevel(QCustomPlot &plot, const Level &level, const AxisScale &y, const Theme &theme) {

@@ -26,6 +26,9 @@ void stylePlot(QCustomPlot &plot, const Theme &theme);
 /** Range, scale, title and ticks of an axis; the ticks are those of the figures. */
 void setAxis(QCPAxis &axis, const PlotAxis &wanted, const AxisScale &scale, bool whole);
 
+/** Draws it anew before long; what has no room yet is drawn by itself when it gets some. */
+void redraw(QCustomPlot &plot);
+
 /** As many ticks and columns of the legend as a plot of that size has room for. */
 void fitPlot(QCustomPlot &plot, const QSize &size);
 

@@ -169,7 +169,7 @@ void ScatterPlot::light() {
     position = scatter_.xScale().position(scatter_.x[index]);
   }
   showReadout(*readout_, text, position, themeFor(this));
-  plot_->replot(QCustomPlot::rpQueuedReplot);
+  redraw(*plot_);
 }
 
 int ScatterPlot::pointAt(const QPointF &position) const {

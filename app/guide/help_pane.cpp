@@ -39,8 +39,8 @@ HelpPane::HelpPane(QWidget* parent)
   setObjectName(QStringLiteral("help"));
   setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
   search_->setObjectName(QStringLiteral("helpSearch"));
-  search_->setPlaceholderText(tr("Search the measures"));
-  search_->setAccessibleName(search_->placeholderText());
+  search_->setPlaceholderText(tr("Search"));
+  search_->setAccessibleName(tr("Search the measures"));
   search_->setClearButtonEnabled(true);
   found_->setObjectName(QStringLiteral("helpFound"));
   found_->setAccessibleName(tr("Topics with these words"));

@@ -25,3 +25,8 @@ if(SINKSCOPE_GUI)
   sinkscope_command_test(app figure_command unit gui)
   target_compile_definitions(tst_figure_command PRIVATE SINKSCOPE_RUNS="${CMAKE_SOURCE_DIR}/resources/runs")
 endif()
+
+# The Python examples of README.md and docs/run_format.md; what they import is fetched, skipped where it cannot be.
+add_test(NAME app/python_examples COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/python_examples.sh $<TARGET_FILE:sinkscope>
+         ${CMAKE_BINARY_DIR}/python-examples)
+set_tests_properties(app/python_examples PROPERTIES LABELS slow SKIP_RETURN_CODE 77 TIMEOUT 600)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the Python examples of README.md and docs/run_format.md, each by itself, on runs that the program has just made.
 
-usage: python_examples.py SINKSCOPE     (needs h5py, pandas, xarray, h5netcdf and scipy; SINKSCOPE is the executable)
+usage: python_examples.py SINKSCOPE     (needs h5py, pandas, xarray, h5netcdf and scipy; SINKSCOPE is the executable;
+python_examples.sh finds or makes a Python that has them)
 """
 
 import os
