@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 torch_version=2.13.0
 packages=(build-essential cmake ninja-build ccache pkg-config git ca-certificates fonts-dejavu-core
-  qt6-base-dev libqt6svg6-dev libqt6opengl6-dev libgl1-mesa-dev libvulkan-dev libqcustomplot-dev libgif-dev
+  qt6-base-dev qt6-svg-dev libqt6opengl6-dev libgl1-mesa-dev libvulkan-dev libqcustomplot-dev libgif-dev
   libtiff-dev libharfbuzz-dev libzip-dev
   libhdf5-dev libsentencepiece-dev nlohmann-json3-dev libcli11-dev libpcre2-dev libicu-dev libssl-dev libsqlite3-dev libopenmpi-dev openmpi-bin
   python3 python3-venv python3-pip)
