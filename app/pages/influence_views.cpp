@@ -4,6 +4,7 @@
 #include "app/pages/layout_parts.h"
 #include "widgets/curve_plot.h"
 #include "widgets/layer_map_row.h"
+#include "widgets/line_label.h"
 #include "widgets/scatter_plot.h"
 #include "widgets/theme.h"
 
@@ -28,8 +29,8 @@ InfluenceViews::InfluenceViews(QWidget* parent)
     : QWidget(parent),
       map_(new QComboBox(this)),
       sums_(new QComboBox(this)),
-      rowTitle_(new QLabel(tr("Influence over the tokens"), this)),
-      correlation_(new QLabel(this)),
+      rowTitle_(new LineLabel(tr("Influence over the tokens"), this)),
+      correlation_(new LineLabel(this)),
       maps_(new LayerMapRow(this)),
       tokens_(new CurvePlot(this)),
       scatter_(new ScatterPlot(this)),
@@ -44,7 +45,6 @@ InfluenceViews::InfluenceViews(QWidget* parent)
     sums_->addItem(tr("%1 against measured").arg(influenceMeasureName(measure)), static_cast<int>(measure));
   rowTitle_->setObjectName(QStringLiteral("rowTitle"));
   correlation_->setObjectName(QStringLiteral("correlation"));
-  for (QLabel* label : {rowTitle_, correlation_}) label->setTextFormat(Qt::PlainText);
   maps_->setObjectName(QStringLiteral("influenceMaps"));
   maps_->setPlaceholder(tr("The influence of each token shows here"));
   tokens_->setObjectName(QStringLiteral("influenceTokens"));
@@ -59,7 +59,7 @@ InfluenceViews::InfluenceViews(QWidget* parent)
   line->setContentsMargins(0, 0, 0, 0);
   line->setSpacing(kSpacing);
   line->addWidget(sums_);
-  line->addWidget(correlation_);
+  line->addWidget(correlation_, 1);
   auto* lower = new QSplitter(Qt::Horizontal, this);
   lower->addWidget(headed(rowTitle_, tokens_, nullptr, this));
   lower->addWidget(headed(against, scatter_, nullptr, this));
