@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -51,6 +52,15 @@ std::uint64_t bytesOfLayer(const std::filesystem::path& path) {
   for (const auto& [name, info] : file.tensors())
     if (name.find("layers.0.") != std::string::npos && info.shape.size() == 2) sum += info.bytes;
   return sum;
+}
+
+/// By this process so far, from files (Linux).
+std::uint64_t bytesRead() {
+  std::ifstream io("/proc/self/io");
+  std::string name;
+  std::uint64_t bytes = 0;
+  io >> name >> bytes;
+  return name == "rchar:" ? bytes : 0;
 }
 
 std::vector<std::vector<std::int64_t>> prompts(const Model& model) {
@@ -102,6 +112,27 @@ class TestWeightStream : public QObject {
       for (std::size_t p = 0; p < together.size(); ++p)
         QVERIFY(same(together[p], capture(*stored, prompts(*stored)[p], kStatistics, Job())));
     }
+  }
+
+  /// However many prompts there are, the layers are read once.
+  void aBatchReadsTheLayersOnce() {
+    const std::filesystem::path path = storedAs(at::kBFloat16, "llama-gqa", folder_);
+    const std::uint64_t layer = bytesOfLayer(path);
+    const auto streamed = load(path, WeightsAs::Streamed, 2 * layer);
+    const auto readFor = [&](std::size_t count) {
+      const std::vector<std::vector<std::int64_t>> batch(count, drawnIds(streamed->config(), 40));
+      const std::uint64_t before = bytesRead();
+      captureAll(*streamed, batch, kStatistics, Job());
+      return bytesRead() - before;
+    };
+    readFor(1);  // what is read when it is first used
+    const std::uint64_t one = readFor(1), many = readFor(170);
+    QVERIFY(one >= static_cast<std::uint64_t>(streamed->config().layers) * layer);
+    // Beside the layers and the output matrix: every token's row of the embedding and, as what comes next, of the
+    // output.
+    const std::uint64_t rows = (40 + 39) * static_cast<std::uint64_t>(streamed->config().width) * 2;
+    QVERIFY2(many <= one + 169 * rows + 4096,
+             qPrintable(QString("%1 bytes for one prompt, %2 for 170").arg(one).arg(many)));
   }
 
   void whatFits() {
