@@ -2,6 +2,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/model_options.h"
+#include "core/averages.h"
 #include "core/model/demo_models.h"
 #include "core/model/linear_map.h"
 #include "core/model/model.h"
@@ -36,11 +37,6 @@ struct BenchOptions {
   ModelOptions held;  ///< only how weights are held
   bool json = false;
 };
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 double secondsOf(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();

@@ -3,7 +3,6 @@
 #include "app/document.h"
 
 #include <QObject>
-#include <QPointer>
 #include <optional>
 
 class QMenu;

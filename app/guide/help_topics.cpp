@@ -43,10 +43,11 @@ constexpr std::array kGuides{
               QT_TRANSLATE_NOOP("Guide",
                                 "Choose a model and type a prompt. You will see how alike its tokens become "
                                 "from layer to layer, with <bos> and without.")},
-    PageGuide{"ProbePage", "representational-collapse",
-              QT_TRANSLATE_NOOP("Guide",
-                                "Choose a model, then press Run. Long sequences of one digit show whether their "
-                                "ends come too close for a number type to tell apart.")},
+    PageGuide{
+        "ProbePage", "representational-collapse",
+        QT_TRANSLATE_NOOP("Guide",
+                          "Choose a model, then press Run the probes. Long sequences of one digit show whether their "
+                          "ends come too close for a number type to tell apart.")},
     PageGuide{"HeadsPage", "no-op-heads",
               QT_TRANSLATE_NOOP("Guide",
                                 "Choose a model, then press Scan. You will see which heads rest on the first "
@@ -58,11 +59,11 @@ constexpr std::array kGuides{
                                 "sink and the spread when heads or the sink are taken away.")},
     PageGuide{"RobustnessPage", "robustness",
               QT_TRANSLATE_NOOP("Guide",
-                                "Choose a model, then press Run. Random tokens of many prompts are swapped: do "
+                                "Choose a model, then press Measure. Random tokens of many prompts are swapped: do "
                                 "predictions change less where there is a sink?")},
     PageGuide{"ReportPage", "sink-rate",
               QT_TRANSLATE_NOOP("Guide",
-                                "Tick models, then press Run. Their sink rates over many prompts are put beside "
+                                "Tick models, then press Measure. Their sink rates over many prompts are put beside "
                                 "those published, with <bos> and without.")},
     PageGuide{"TrainPage", "training", ""},
     PageGuide{"RunsPage", "conventions", ""},

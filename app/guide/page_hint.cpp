@@ -56,8 +56,9 @@ void PageHint::place() {
   if (page_->hasResult()) return;
   adjustSize();
   resize(width(), layout()->heightForWidth(width()));
-  // A little below the middle: above it stand the prompt and the controls that the hint speaks of.
-  move((page_->width() - width()) / 2, page_->height() * 3 / 5 - height() / 2);
+  // Low and to the right, where plots are empty: above it stand the prompt, the controls that the hint speaks of and
+  // words on measures, to the left forms.
+  move((page_->width() - width()) * 3 / 5, page_->height() * 4 / 5 - height() / 2);
   raise();
 }
 

@@ -8,6 +8,7 @@
 #include "app/pages/train_page.h"
 #include "tests/gui/window_fixture.h"
 
+#include <QAbstractButton>
 #include <QDir>
 #include <QLineEdit>
 #include <QListWidget>
@@ -92,6 +93,23 @@ class TestHelp : public QObject {
       topics.insert(guide.topic);
     }
     QVERIFY(topics.size() > 8);
+  }
+
+  /// A hint that says what to press names a button of its page.
+  void hintsNameButtonsThatAreThere() {
+    Help f;
+    static const QRegularExpression pressed(QStringLiteral("press ([^.]+)\\."));
+    int named = 0;
+    for (const Page* page : f.window->findChildren<Page*>()) {
+      const QString wanted = pressed.match(guideOf(*page).hint).captured(1);
+      if (wanted.isEmpty()) continue;
+      ++named;
+      const auto buttons = page->findChildren<QAbstractButton*>();
+      const auto isIt = [&](const QAbstractButton* button) { return button->text().remove('&') == wanted; };
+      QVERIFY2(std::ranges::any_of(buttons, isIt),
+               qPrintable(QString(page->metaObject()->className()) + ": " + wanted));
+    }
+    QCOMPARE(named, 4);
   }
 
   void helpOpensOnThePageThatIsShown() {
